@@ -1,0 +1,30 @@
+{
+    "name": "S&OP Bridge",
+    "summary": "Sales and production on one set of rules: customer tiers, reserved production "
+    "slots, promise dates the plant can keep, approvals of both departments",
+    "version": "19.0.1.0.0",
+    "category": "Supply Chain/Manufacturing",
+    "author": "sop_bridge contributors, Odoo Community Association (OCA)",
+    "website": "https://github.com/OCA/manufacture",
+    "license": "LGPL-3",
+    "depends": [
+        "sale_management",
+        "sale_margin",
+        "sale_crm",
+        "sale_mrp",
+        "purchase_mrp",
+        "mrp_account",
+        "calendar",
+        "gamification",
+    ],
+    "external_dependencies": {"python": ["python-dateutil", "xlsxwriter"]},
+    "data": [
+        "security/sop_groups.xml",
+        "security/ir.model.access.csv",
+        "security/sop_rules.xml",
+        "data/sop_tier_data.xml",
+    ],
+    "pre_init_hook": "pre_init_hook",
+    "application": True,
+    "installable": True,
+}
