@@ -5,15 +5,15 @@ import os
 import shutil
 import sys
 
-from dev import databases, demo, paths, postgres, settings
-from dev.progress import Failure, say
+from dev import databases, demo, lint, paths, postgres, settings, testing
+from dev.progress import Failure, run, say
 
 
 def provision(_arguments):
     """Install what is missing, and prepare both template databases."""
     house = settings.provide()
-    for demo in (False, True):
-        say(f"  {databases.template(house, demo)}")
+    for with_demo in (False, True):
+        say(f"  {databases.template(house, with_demo)}")
 
 
 def odoo(arguments):
@@ -44,6 +44,36 @@ def shell(_arguments):
     os.execve(house.python, house.odoo("shell", "-d", demo.NAME, "--no-http"), house.environment())
 
 
+def check(_arguments):
+    """Run the static checks."""
+    return 1 if lint.lint(settings.provide()) else 0
+
+
+def test(arguments):
+    """Run all checks and tests; --fast leaves out those that need Odoo."""
+    extra = [part for part in arguments.rest if part != "--fast"]
+    return testing.test(settings.provide(), "--fast" in arguments.rest, extra)
+
+
+def bench(arguments):
+    """Run the benchmarks."""
+    house = settings.provide()
+    command = [str(house.python), "benchmarks/run.py", *arguments.rest]
+    os.chdir(paths.CHECKOUT)
+    os.execve(house.python, command, house.environment())
+
+
+def pot(_arguments):
+    """Export the translatable terms."""
+    house = settings.provide()
+    target = paths.ADDON / "i18n" / "sop_bridge.pot"
+    target.parent.mkdir(exist_ok=True)
+    database = databases.installed(house)
+    command = [house.python, "-m", "odoo", "i18n", "export", "-d", database, "-o", target]
+    run([*command, paths.ADDON.name], env=house.environment())
+    say(f"  {target}")
+
+
 def stop(_arguments):
     """Stop the demo server and the private PostgreSQL."""
     say("  demo server stopped" if demo.stop() else "  no demo server was running")
@@ -72,6 +102,10 @@ COMMANDS = {
     "demo": start_demo,
     "update-demo": update_demo,
     "shell": shell,
+    "lint": check,
+    "test": test,
+    "bench": bench,
+    "pot": pot,
     "stop": stop,
     "clean": clean,
     "distclean": distclean,

@@ -53,7 +53,9 @@ def own():
             raise Failure(f"ODOO_HOME={home} holds no Odoo 19 (odoo/release.py).")
         return home
     probe = "import odoo.release as r; print(r.__file__)"
-    found = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, cwd="/")
+    found = subprocess.run(
+        [sys.executable, "-c", probe], capture_output=True, text=True, cwd="/", check=False
+    )
     if found.returncode:
         return None
     home = Path(found.stdout.strip()).parent.parent

@@ -36,7 +36,9 @@ def works(python):
     """Tell whether an interpreter starts and has pip."""
     if not python.exists():
         return False
-    return not subprocess.run([python, "-c", "import pip"], capture_output=True).returncode
+    return not subprocess.run(
+        [python, "-c", "import pip"], capture_output=True, check=False
+    ).returncode
 
 
 def find():
@@ -44,7 +46,9 @@ def find():
     names = [f"python{major}.{minor}" for major, minor in SUPPORTED]
     for name in filter(None, [os.environ.get("SOP_PYTHON"), sys.executable, *names]):
         path = shutil.which(name)
-        answer = path and subprocess.run([path, "-c", PROBE], capture_output=True, text=True)
+        answer = path and subprocess.run(
+            [path, "-c", PROBE], capture_output=True, text=True, check=False
+        )
         if answer and not answer.returncode:
             major, minor, executable = answer.stdout.strip().split(" ", 2)
             if (int(major), int(minor)) in SUPPORTED:
@@ -60,7 +64,9 @@ def create(python):
     folder = paths.cache() / "venv"
     shutil.rmtree(folder, ignore_errors=True)
     run([python, "-m", "venv", "--without-pip", folder])
-    if subprocess.run([python, "-c", "import ensurepip"], capture_output=True).returncode:
+    if subprocess.run(
+        [python, "-c", "import ensurepip"], capture_output=True, check=False
+    ).returncode:
         pip_from_debian(folder / "bin" / "python")
     else:
         run([folder / "bin" / "python", "-m", "ensurepip"])

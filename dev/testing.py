@@ -1,0 +1,84 @@
+"""The whole test run: checks, core, Odoo without and with demo data, system."""
+
+import subprocess
+import time
+import xml.etree.ElementTree as ElementTree
+from dataclasses import dataclass, field
+
+from dev import databases, lint, paths
+from dev.progress import say
+
+NOTHING_COLLECTED = 5
+# pytest-odoo wants a database for every test; only the add-on's own tests have one
+WITHOUT_ODOO = ("-p", "no:odoo")
+
+
+@dataclass
+class Totals:
+    """What happened over all runs of pytest."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    broken: list = field(default_factory=list)
+
+    def add(self, report):
+        """Add the counts of one JUnit report."""
+        for suite in ElementTree.parse(report).getroot().iter("testsuite"):
+            number = {name: int(suite.get(name, 0)) for name in ("failures", "errors", "skipped")}
+            bad = number["failures"] + number["errors"]
+            self.failed += bad
+            self.skipped += number["skipped"]
+            self.passed += max(int(suite.get("tests", 0)) - bad - number["skipped"], 0)
+
+
+def test(house, fast=False, extra=()):
+    """Run the checks and all tests, print the totals, and return the exit code."""
+    totals = Totals()
+    if lint.lint(house):
+        totals.broken.append("checks")
+    pytest(house, totals, "core", [*WITHOUT_ODOO, "tests/core"], extra)
+    if not fast:
+        for demo in (False, True):
+            odoo_tests(house, totals, demo, extra)
+        pytest(house, totals, "system", [*WITHOUT_ODOO, "tests/system"], extra)
+    for name in totals.broken:
+        say(f"  {name}: failed")
+    # a failed check counts like a failed test, so that the closing line never looks clean
+    failed = totals.failed or len(totals.broken)
+    say(f"\n{totals.passed} passed, {failed} failed, {totals.skipped} skipped")
+    return 1 if failed or not totals.passed else 0
+
+
+def odoo_tests(house, totals, demo, extra):
+    """Run the add-on's own tests on a copy of a prepared database."""
+    name = f"sop_test_{'demo' if demo else 'plain'}_{paths.short_hash(paths.CHECKOUT)}"
+    databases.copy(house, databases.installed(house, demo), name)
+    arguments = ["--odoo-http", f"--odoo-database={name}", "sop_bridge/tests"]
+    title = f"Odoo {'with' if demo else 'without'} demo data"
+    try:
+        pytest(house, totals, title, arguments, extra)
+    finally:
+        databases.drop(house, name)
+
+
+def pytest(house, totals, title, arguments, extra):
+    """Run pytest once and add its counts to the totals."""
+    report = paths.cache() / "log" / f"{title.replace(' ', '_')}.xml"
+    report.parent.mkdir(parents=True, exist_ok=True)
+    report.unlink(missing_ok=True)
+    say(f"\n  {title}:")
+    started = time.monotonic()
+    done = subprocess.run(
+        [str(house.python), "-m", "pytest", f"--junitxml={report}", *arguments, *extra],
+        cwd=paths.CHECKOUT,
+        env=house.environment(),
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
+    if report.exists():
+        totals.add(report)
+    chosen_away = extra and done.returncode == NOTHING_COLLECTED
+    if done.returncode and not chosen_away:
+        totals.broken.append(title)
+    say(f"  {title}: {time.monotonic() - started:.1f} s")
