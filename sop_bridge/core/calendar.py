@@ -1,0 +1,178 @@
+"""Working time of one work centre, in day buckets of its own time zone.
+
+All instants are naive datetimes in UTC, as Odoo stores them. Minutes are minutes that really
+elapse: a night shift over a change of the clock has an hour more or less than its wall clock says.
+"""
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+DAY = timedelta(days=1)
+FIRST, SECOND = 0, 1
+
+
+@dataclass(frozen=True)
+class Attendance:
+    """One line of a weekly timetable, hours on the wall clock (``hour_to`` may be 24).
+
+    ``week`` is None for every week, or FIRST / SECOND in a timetable of two weeks. Breaks are not
+    attendances: leave them out.
+    """
+
+    weekday: int
+    hour_from: float
+    hour_to: float
+    week: int | None = None
+
+
+def week_parity(day):
+    """FIRST or SECOND, counted as Odoo 19 does (``resource.calendar.attendance``)."""
+    return (day.toordinal() - 1) // 7 % 2
+
+
+def to_utc(day, hour, zone):
+    """Instant in UTC of ``hour`` (float) on the wall clock of ``zone``.
+
+    An hour that does not exist or exists twice is taken in standard time, as Odoo does.
+    """
+    local = datetime.combine(day, time()) + timedelta(seconds=round(hour * 3600))
+    offsets = (local.replace(tzinfo=zone, fold=fold).utcoffset() for fold in (0, 1))
+    return local - min(offsets)
+
+
+def day_of(instant, zone):
+    """Date of an instant (naive UTC) on the calendar of ``zone``."""
+    return instant.replace(tzinfo=timezone.utc).astimezone(zone).date()
+
+
+def flexible_week(hours_per_day, hours_per_week):
+    """Attendances around noon of a timetable that only says how many hours are worked.
+
+    Days are filled from Monday until the hours of the week are used up.
+    """
+    lines, left = [], hours_per_week
+    for weekday in range(7):
+        hours = max(0.0, min(hours_per_day, left, 24.0))
+        left -= hours
+        if hours:
+            lines.append(Attendance(weekday, 12 - hours / 2, 12 + hours / 2))
+    return tuple(lines)
+
+
+def merge(intervals):
+    """Sorted, disjoint intervals that cover the same time."""
+    result = []
+    for start, stop in sorted(intervals):
+        if result and start <= result[-1][1]:
+            result[-1][1] = max(result[-1][1], stop)
+        elif start < stop:
+            result.append([start, stop])
+    return [tuple(item) for item in result]
+
+
+def subtract(interval, holes):
+    """Parts of ``interval`` outside ``holes`` (sorted, disjoint)."""
+    start, stop = interval
+    parts = []
+    for hole_start, hole_stop in holes:
+        if hole_stop <= start or hole_start >= stop:
+            continue
+        if hole_start > start:
+            parts.append((start, hole_start))
+        start = max(start, hole_stop)
+    if start < stop:
+        parts.append((start, stop))
+    return parts
+
+
+def _minutes(start, stop):
+    return max(0.0, (stop - start).total_seconds() / 60)
+
+
+class WorkCalendar:
+    """Timetable of one work centre less its time off.
+
+    :param zone: name of the time zone in which days and hours are meant
+    :param attendances: lines of the weekly timetable
+    :param time_off: intervals (naive UTC) without work
+    :param since: instant (naive UTC) before which no time is left; None: no limit
+    """
+
+    def __init__(self, zone, attendances, time_off=(), since=None):
+        self.zone = ZoneInfo(zone)
+        self.attendances = tuple(attendances)
+        self.time_off = merge(time_off)
+        self.since = since
+        self._stops = [stop for _start, stop in self.time_off]
+        self._cache = {}
+
+    def intervals(self, day):
+        """Working intervals (naive UTC) that belong to a day, sorted."""
+        if day not in self._cache:
+            self._cache[day] = self._intervals(day)
+        return self._cache[day]
+
+    def _intervals(self, day):
+        parity, weekday = week_parity(day), day.weekday()
+        shifts = merge(
+            (to_utc(day, line.hour_from, self.zone), to_utc(day, line.hour_to, self.zone))
+            for line in self.attendances
+            if line.weekday == weekday and line.week in (None, parity)
+        )
+        if self.since is not None:
+            shifts = [(max(start, self.since), stop) for start, stop in shifts if stop > self.since]
+        if not shifts:
+            return ()
+        holes = self.time_off[bisect_right(self._stops, shifts[0][0]) :]
+        return tuple(part for shift in shifts for part in subtract(shift, holes))
+
+    def minutes(self, day):
+        """Working minutes of a day."""
+        return sum(_minutes(start, stop) for start, stop in self.intervals(day))
+
+    def minutes_between(self, day, start, stop):
+        """Working minutes of a day inside [start, stop] (naive UTC)."""
+        return sum(_minutes(max(start, a), min(stop, b)) for a, b in self.intervals(day))
+
+    def days(self, start, stop):
+        """Days of the work centre that [start, stop] touches."""
+        day, last = day_of(start, self.zone), day_of(max(start, stop), self.zone)
+        while day <= last:
+            yield day
+            day += DAY
+
+    def work_by_day(self, start, stop):
+        """{day: working minutes inside [start, stop]}, days without any left out."""
+        found = ((day, self.minutes_between(day, start, stop)) for day in self.days(start, stop))
+        return {day: minutes for day, minutes in found if minutes > 0}
+
+    def spread(self, start, stop, minutes):
+        """Distribute ``minutes`` over the days of [start, stop].
+
+        Each day gets a share in proportion to its working minutes inside the interval; an interval
+        wholly outside working time counts on its first day.
+
+        :return: {day: minutes}, whose sum is ``minutes``
+        """
+        if minutes <= 0:
+            return {}
+        work = self.work_by_day(start, stop)
+        total = sum(work.values())
+        if not total:
+            return {day_of(start, self.zone): minutes}
+        return {day: minutes * part / total for day, part in work.items()}
+
+    def has_hours(self):
+        """Whether the timetable holds any working time at all."""
+        return any(line.hour_to > line.hour_from for line in self.attendances)
+
+    def today(self, now):
+        """Date of ``now`` (naive UTC) where the work centre stands."""
+        return day_of(now, self.zone)
+
+
+def date_range(start: date, stop: date):
+    """All dates from start to stop, both included."""
+    return (start + timedelta(days=n) for n in range((stop - start).days + 1))

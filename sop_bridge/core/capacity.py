@@ -1,0 +1,176 @@
+"""Free minutes of work centres per day, for one customer.
+
+Durations from Odoo already contain the efficiency of the work centre (Odoo divides by it), so
+capacity here is plain calendar minutes.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+# Minutes below this are rounding noise of floats, not room.
+EPSILON = 1e-6
+
+
+@dataclass(frozen=True)
+class SlotOwner:
+    """For whom a slot is kept: a tier (by rank, 1 is best), a customer, or either of them."""
+
+    tier: int | None = None
+    rank: int | None = None
+    scope: str = "better"
+    partner: int | None = None
+
+
+@dataclass(frozen=True)
+class Customer:
+    """Commercial customer of an order, with its tier (None: no tier)."""
+
+    partner: int | None = None
+    tier: int | None = None
+    rank: int | None = None
+
+
+def is_entitled(customer, owner, unlock=None):
+    """Whether a customer may use a slot.
+
+    :param unlock: None: by right; 'lower': also slots kept for one lower tier only;
+        'all': every slot
+    """
+    if unlock == "all":
+        return True
+    if owner.partner is not None and owner.partner == customer.partner:
+        return True
+    if owner.tier is None or customer.tier is None:
+        return False
+    if owner.tier == customer.tier:
+        return True
+    if owner.scope == "only":
+        return unlock == "lower" and customer.rank < owner.rank
+    return customer.rank <= owner.rank
+
+
+@dataclass(frozen=True)
+class SlotDay:
+    """Part of a slot on one day: working minutes and how many of them are used."""
+
+    slot: int
+    minutes: float
+    used: float = 0.0
+
+    @property
+    def free(self):
+        return max(0.0, self.minutes - self.used)
+
+
+@dataclass(frozen=True)
+class Day:
+    """One day of one work centre, in minutes: calendar, everything booked, slots of the day."""
+
+    calendar: float = 0.0
+    booked: float = 0.0
+    slots: tuple[SlotDay, ...] = ()
+
+    @property
+    def open(self):
+        """Minutes that no slot keeps and nothing has booked."""
+        outside = self.booked - sum(slot.used for slot in self.slots)
+        return max(0.0, self.calendar - sum(slot.minutes for slot in self.slots) - outside)
+
+    @property
+    def room(self):
+        """Minutes that are not booked, whoever they are kept for."""
+        return max(0.0, self.calendar - self.booked)
+
+
+@dataclass(frozen=True)
+class Load:
+    """Minutes on one work centre and day; ``slot`` None is open capacity."""
+
+    workcenter: int
+    day: date
+    minutes: float
+    slot: int | None = None
+    operation: int | None = None
+
+
+@dataclass
+class Ledger:
+    """Free minutes per work centre and day for one customer.
+
+    Read days come from ``source(workcenter, day) -> Day`` and are remembered, so one source can
+    serve the ledgers of many customers. What is taken stays in this ledger.
+    """
+
+    source: object
+    usable: object = field(default=lambda slot: True)
+    taken: dict = field(default_factory=dict)
+
+    def fork(self):
+        """Copy to try something on; this ledger stays as it is."""
+        taken = {key: dict(parts) for key, parts in self.taken.items()}
+        return Ledger(self.source, self.usable, taken)
+
+    def with_all_slots(self):
+        """Copy for which every slot is usable: what would be free without reservations."""
+        fork = self.fork()
+        fork.usable = lambda slot: True
+        return fork
+
+    def _parts(self, workcenter, day):
+        """[(slot or None, free minutes)] in the order of use, and the limit of their sum."""
+        bucket = self.source(workcenter, day)
+        taken = self.taken.get((workcenter, day), {})
+        parts = [
+            (item.slot, item.free - taken.get(item.slot, 0.0))
+            for item in bucket.slots
+            if self.usable(item.slot)
+        ]
+        parts.append((None, bucket.open - taken.get(None, 0.0)))
+        return parts, bucket.room - sum(taken.values())
+
+    def available(self, workcenter, day):
+        """Minutes this customer can still have on a day.
+
+        max(0, min(open + sum over usable slots of their free part, calendar - booked))
+        """
+        parts, limit = self._parts(workcenter, day)
+        return max(0.0, min(sum(max(0.0, free) for _slot, free in parts), limit))
+
+    def reserved(self, workcenter, day):
+        """Minutes of a day that only slots of others keep from this customer."""
+        bucket = self.source(workcenter, day)
+        kept = sum(item.free for item in bucket.slots if not self.usable(item.slot))
+        return max(0.0, min(kept, bucket.room - self.available(workcenter, day)))
+
+    def take(self, workcenter, day, minutes):
+        """Use up to ``minutes`` of a day, usable slots first.
+
+        :return: [(slot or None, minutes)] really taken
+        """
+        parts, limit = self._parts(workcenter, day)
+        left, result = min(minutes, max(0.0, limit)), []
+        for slot, free in parts:
+            part = min(left, free)
+            if part > EPSILON:
+                result.append((slot, part))
+                left -= part
+        for slot, part in result:
+            used = self.taken.setdefault((workcenter, day), {})
+            used[slot] = used.get(slot, 0.0) + part
+        return result
+
+    def book(self, loads):
+        """Take what a promise needs."""
+        for load in loads:
+            used = self.taken.setdefault((load.workcenter, load.day), {})
+            used[load.slot] = used.get(load.slot, 0.0) + load.minutes
+
+    def release(self, loads):
+        """Give back what ``book`` took."""
+        for load in loads:
+            self.taken[load.workcenter, load.day][load.slot] -= load.minutes
+
+    def reserved_slots(self, workcenter, day):
+        """Slots of others that still keep time on a day."""
+        slots = self.source(workcenter, day).slots
+        return [item.slot for item in slots if item.free > EPSILON and not self.usable(item.slot)]

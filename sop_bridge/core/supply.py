@@ -1,0 +1,194 @@
+"""Goods over time: available to promise, bills, lead times."""
+
+import math
+from bisect import bisect_right
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+# Relative tolerance against noise of floats before a quantity or a cycle is rounded up.
+TOLERANCE = 1e-9
+
+
+def round_up(quantity, rounding):
+    """Smallest multiple of ``rounding`` that is not below ``quantity``."""
+    return math.ceil(quantity / rounding * (1 - TOLERANCE) - TOLERANCE) * rounding
+
+
+def round_down(quantity, rounding):
+    """Largest multiple of ``rounding`` that is not above ``quantity``."""
+    return math.floor(quantity / rounding * (1 + TOLERANCE) + TOLERANCE) * rounding
+
+
+class Timeline:
+    """Stock of one product in one warehouse over the coming days.
+
+    :param today: first day; what is overdue counts as from then
+    :param on_hand: quantity in stock now
+    :param moves: [(day, quantity)] with receipts positive and issues negative
+    """
+
+    def __init__(self, today, on_hand=0.0, moves=()):
+        self.today = today
+        self._changes = {today: on_hand}
+        for day, quantity in moves:
+            self._change(day, quantity)
+        self._steps = None
+
+    def _change(self, day, quantity):
+        day = max(day, self.today)
+        self._changes[day] = self._changes.get(day, 0.0) + quantity
+        self._steps = None
+
+    def _build(self):
+        days = sorted(self._changes)
+        stock, projected = 0.0, []
+        for day in days:
+            stock += self._changes[day]
+            projected.append(stock)
+        lowest, levels = math.inf, []
+        for stock in reversed(projected):
+            lowest = min(lowest, stock)
+            levels.append(max(0.0, lowest))
+        self._steps = days, levels[::-1]
+
+    def available(self, day):
+        """Quantity that can be promised for a day.
+
+        ATP(t) = min over all later days of the projected stock, never negative.
+        """
+        if self._steps is None:
+            self._build()
+        days, levels = self._steps
+        return levels[max(0, bisect_right(days, day) - 1)]
+
+    def steps(self):
+        """[(day, quantity)] where the quantity available to promise rises, from today on."""
+        if self._steps is None:
+            self._build()
+        result, level = [(self.today, self._steps[1][0])], self._steps[1][0]
+        for day, quantity in zip(*self._steps, strict=True):
+            if quantity > level + TOLERANCE:
+                result.append((day, quantity))
+                level = quantity
+        return result
+
+    def first_day(self, quantity):
+        """First day on which ``quantity`` is available, or None."""
+        for day, level in self.steps():
+            if level >= quantity - TOLERANCE * max(1.0, quantity):
+                return day
+        return None
+
+    def consume(self, quantity, day):
+        """Take a quantity out on a day (negative: add)."""
+        if quantity:
+            self._change(day, -quantity)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A step of a bill on a work centre.
+
+    ``cycle`` is minutes per cycle at 100 % efficiency, ``capacity`` units per cycle, ``setup``
+    minutes before and after. ``blocked_by`` are ids of operations that come before it.
+    """
+
+    id: int
+    workcenter: int
+    cycle: float
+    capacity: float = 1.0
+    setup: float = 0.0
+    efficiency: float = 100.0
+    blocked_by: tuple[int, ...] = ()
+
+    def minutes(self, quantity):
+        """Minutes for a quantity: mrp.workorder._get_duration_expected of Odoo 19.
+
+        Stored with two digits there, so rounded to two here.
+        """
+        cycles = math.ceil(quantity / self.capacity * (1 - TOLERANCE))
+        return round(self.setup + cycles * self.cycle * 100.0 / (self.efficiency or 100.0), 2)
+
+
+@dataclass(frozen=True)
+class Component:
+    """Quantity of a product (in its own unit) for one unit of the finished product."""
+
+    product: int
+    per_unit: float
+    rounding: float = 0.01
+
+
+@dataclass(frozen=True)
+class Bill:
+    """What it takes to make a product, per unit of that product.
+
+    ``unit`` is how many units of the product one unit of the bill is (dozens: 12). ``lead`` days
+    are used when there is no operation. ``batch`` is the size of one order in the bill's unit.
+    """
+
+    id: int
+    operations: tuple[Operation, ...] = ()
+    components: tuple[Component, ...] = ()
+    unit: float = 1.0
+    rounding: float = 0.01
+    batch: float | None = None
+    lead: int = 0
+    loop: bool = False
+
+    def orders(self, quantity):
+        """Quantities in the bill's unit of the manufacturing orders that ``quantity`` needs."""
+        needed = round_up(quantity / self.unit, self.rounding)
+        if not self.batch or self.batch <= 0:
+            return [needed]
+        return [self.batch] * max(1, math.ceil(needed / self.batch * (1 - TOLERANCE)))
+
+    def minutes(self, operation, quantity):
+        """Minutes of an operation over all manufacturing orders for ``quantity``."""
+        orders = self.orders(quantity)
+        if len(orders) > 1:  # batches are all alike
+            return operation.minutes(orders[0]) * len(orders)
+        return operation.minutes(orders[0])
+
+
+@dataclass
+class Supply:
+    """Where one product can come from.
+
+    :param timeline: stock and receipts; None for goods whose stock nobody tracks
+    :param lead: days until a missing quantity can be there (vendor, or made elsewhere); None: no
+        such source
+    :param lead_source: 'purchase' or 'production'
+    """
+
+    product: int
+    timeline: Timeline | None
+    bill: Bill | None = None
+    lead: int | None = None
+    lead_source: str = "purchase"
+    rounding: float = 0.01
+
+
+@dataclass(frozen=True)
+class Need:
+    """Outcome of asking for a component: when it is there, and what that takes out."""
+
+    day: date | None
+    take: float = 0.0
+
+
+def component_need(supply, quantity, today):
+    """When ``quantity`` of a component can be there, from stock and receipts or by its lead time.
+
+    The earlier of both; on a tie the stock. Day None: it can never be there.
+    """
+    if supply is None:
+        return Need(None)
+    if supply.timeline is None:
+        return Need(today)
+    day = supply.timeline.first_day(quantity)
+    if supply.lead is not None:
+        ordered = today + timedelta(days=supply.lead)
+        if day is None or ordered < day:
+            return Need(ordered, min(quantity, supply.timeline.available(ordered)))
+    return Need(day, quantity if day else 0.0)
