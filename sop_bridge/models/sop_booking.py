@@ -1,4 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import SQL
 
 
 class SopBooking(models.Model):
@@ -12,6 +14,7 @@ class SopBooking(models.Model):
     _name = "sop.booking"
     _description = "Capacity Booking"
     _order = "day, workcenter_id, id"
+    _rec_name = "order_line_id"
 
     workcenter_id = fields.Many2one(
         "mrp.workcenter", required=True, index=True, ondelete="cascade", readonly=True
@@ -24,6 +27,9 @@ class SopBooking(models.Model):
         "sale.order.line", index="btree_not_null", ondelete="cascade", readonly=True
     )
     order_id = fields.Many2one(related="order_line_id.order_id", store=True, index="btree_not_null")
+    partner_id = fields.Many2one(related="order_id.partner_id", string="Customer")
+    tier_id = fields.Many2one(related="order_id.sop_tier_id", string="Tier", store=True)
+    product_id = fields.Many2one(related="order_line_id.product_id")
     operation_id = fields.Many2one("mrp.routing.workcenter", ondelete="set null", readonly=True)
     production_id = fields.Many2one(
         "mrp.production", index="btree_not_null", ondelete="cascade", readonly=True
@@ -44,3 +50,75 @@ class SopBooking(models.Model):
         "CHECK (minutes > 0)", "A booking needs a positive number of minutes."
     )
     _workcenter_day = models.Index("(workcenter_id, day)")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        raise AccessError(self.env._("Bookings are made by confirming orders, not by hand."))
+
+    def write(self, vals):
+        raise AccessError(self.env._("Bookings follow their order; they are not edited by hand."))
+
+    def unlink(self):
+        raise AccessError(self.env._("A booking is freed by cancelling its order."))
+
+    def _store(self, vals_list):
+        """Create bookings past the refusal of ``create``; for the add-on's own code."""
+        return super().create(vals_list)
+
+    def _update(self, vals):
+        """Write past the refusal of ``write``; for the add-on's own code."""
+        return super().write(vals)
+
+    def _free(self):
+        """Delete the bookings; their minutes are free again."""
+        return super().unlink()
+
+    @api.model
+    def _lock(self, workcenters, products):
+        """Make sure that nobody booked on these work centres or products since we looked.
+
+        Odoo runs in REPEATABLE READ: two transactions that read 60 free minutes and each insert a
+        booking of 60 would both succeed. Both therefore update the same rows here, so that the
+        second one fails to serialise and is tried again by Odoo against fresh figures. The rows
+        are taken in a fixed order, so that two orders cannot wait for one another.
+        """
+        for table, ids in (("mrp_workcenter", workcenters.ids), ("product_product", products.ids)):
+            if ids:
+                self.env.cr.execute(
+                    SQL(
+                        "UPDATE %(table)s SET sop_bookings = COALESCE(sop_bookings, 0) + 1"
+                        " WHERE id IN (SELECT id FROM %(table)s WHERE id IN %(ids)s"
+                        " ORDER BY id FOR NO KEY UPDATE)",
+                        table=SQL.identifier(table),
+                        ids=tuple(ids),
+                    )
+                )
+
+    @api.model
+    def _book(self, promises, state):
+        """Book the minutes of promises.
+
+        :param promises: {sale.order.line: core Promise}
+        :param state: 'held' or 'booked'
+        :return: the new bookings
+        """
+        return self.sudo()._store(
+            [
+                self._prepare_booking(line, load, state)
+                for line, promise in promises.items()
+                for load in promise.loads
+            ]
+        )
+
+    @api.model
+    def _prepare_booking(self, line, load, state):
+        return {
+            "workcenter_id": load.workcenter,
+            "company_id": line.company_id.id,
+            "day": load.day,
+            "minutes": load.minutes,
+            "slot_id": load.slot,
+            "operation_id": load.operation,
+            "order_line_id": line.id,
+            "state": state,
+        }

@@ -1,8 +1,17 @@
+from datetime import UTC
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import format_datetime
 
 
 class SopSlot(models.Model):
+    """Time on a work centre that is kept for a tier (and better ones) or for a customer.
+
+    The slot also stands in the work centre's calendar as time that is taken, which keeps Odoo's
+    own planner out of it; ``mrp.workcenter`` lets the orders in that are entitled to it.
+    """
+
     _name = "sop.slot"
     _description = "Reserved Production Slot"
     _inherit = ["mail.thread"]
@@ -10,25 +19,49 @@ class SopSlot(models.Model):
     _check_company_auto = True
 
     name = fields.Char(compute="_compute_name", store=True)
-    active = fields.Boolean(default=True, tracking=True)
+    active = fields.Boolean(
+        default=True,
+        tracking=True,
+        help="An archived slot is released: its time is open to every order again.",
+    )
     workcenter_id = fields.Many2one(
-        "mrp.workcenter", required=True, index=True, check_company=True, ondelete="cascade"
+        "mrp.workcenter",
+        required=True,
+        index=True,
+        check_company=True,
+        ondelete="cascade",
+        tracking=True,
     )
     company_id = fields.Many2one("res.company", related="workcenter_id.company_id", store=True)
     date_start = fields.Datetime("Start", required=True, tracking=True)
     date_stop = fields.Datetime("End", required=True, tracking=True)
     tier_id = fields.Many2one("sop.tier", ondelete="restrict", check_company=True, tracking=True)
+    color = fields.Integer(related="tier_id.color")
     scope = fields.Selection(
         [("better", "This tier and better ones"), ("only", "This tier only")],
         required=True,
         default="better",
+        tracking=True,
         help="'This tier only' keeps a minimum for a tier even against better ones.",
     )
     partner_id = fields.Many2one(
-        "res.partner", "Customer", check_company=True, ondelete="restrict", tracking=True
+        "res.partner",
+        "Customer",
+        check_company=True,
+        ondelete="restrict",
+        tracking=True,
+        domain="[('is_company', '=', True)]",
     )
     leave_id = fields.Many2one("resource.calendar.leaves", copy=False, readonly=True)
-    booking_ids = fields.One2many("sop.booking", "slot_id")
+    booking_ids = fields.One2many("sop.booking", "slot_id", readonly=True)
+    minutes = fields.Float(
+        "Working minutes",
+        compute="_compute_minutes",
+        store=True,
+        help="Working time of the work centre inside the slot.",
+    )
+    used_minutes = fields.Float("Booked minutes", compute="_compute_used", compute_sudo=True)
+    used_percent = fields.Float("Used", compute="_compute_used", compute_sudo=True)
 
     _order_of_dates = models.Constraint(
         "CHECK (date_stop > date_start)", "A slot must end after it starts."
@@ -43,3 +76,144 @@ class SopSlot(models.Model):
         "tsrange(date_start, date_stop) WITH &&) WHERE (active)",
         "Another slot already covers a part of this time on this work centre.",
     )
+
+    @api.depends("workcenter_id.name", "tier_id.name", "scope", "partner_id.name")
+    def _compute_name(self):
+        for slot in self:
+            slot.name = f"{slot.workcenter_id.name or ''}: {slot._owner_label()}"
+
+    def _owner_label(self):
+        """For whom the slot is kept, as people say it: 'Gold', 'Silver only', 'Azur Marine'."""
+        self.ensure_one()
+        owners = []
+        if self.tier_id:
+            only = self.scope == "only"
+            tier = self.tier_id.name
+            owners.append(self.env._("%s only", tier) if only else tier)
+        if self.partner_id:
+            owners.append(self.partner_id.display_name)
+        return " / ".join(owners)
+
+    @api.depends("workcenter_id", "date_start", "date_stop")
+    def _compute_minutes(self):
+        for slot in self:
+            slot.minutes = slot._working_minutes()
+
+    def _working_minutes(self):
+        """Minutes of the slot that fall into the working time of its work centre."""
+        self.ensure_one()
+        calendar = self.workcenter_id.resource_calendar_id
+        if not (calendar and self.date_start and self.date_stop):
+            return 0.0
+        if self.date_stop <= self.date_start:
+            return 0.0
+        resource = self.workcenter_id.resource_id
+        intervals = calendar._work_intervals_batch(
+            self.date_start.replace(tzinfo=UTC), self.date_stop.replace(tzinfo=UTC), resource
+        )[resource.id]
+        return sum((stop - start).total_seconds() / 60 for start, stop, _record in intervals)
+
+    @api.depends("booking_ids.minutes", "minutes")
+    def _compute_used(self):
+        sums = dict(
+            self.env["sop.booking"]._read_group(
+                [("slot_id", "in", self.ids)], ["slot_id"], ["minutes:sum"]
+            )
+        )
+        for slot in self:
+            slot.used_minutes = sums.get(slot._origin, 0.0)
+            slot.used_percent = slot.used_minutes / slot.minutes if slot.minutes else 0.0
+
+    @api.constrains("workcenter_id", "date_start", "date_stop")
+    def _check_working_time(self):
+        for slot in self:
+            workcenter = slot.workcenter_id
+            if not workcenter.resource_calendar_id:
+                raise ValidationError(
+                    self.env._(
+                        "The work centre %s has no working hours, so no time can be reserved on "
+                        "it. Set its working hours first.",
+                        workcenter.name,
+                    )
+                )
+            if not slot._working_minutes():
+                raise ValidationError(
+                    self.env._(
+                        "%(workcenter)s does not work between %(start)s and %(stop)s. Choose a "
+                        "time inside its working hours.",
+                        workcenter=workcenter.name,
+                        start=format_datetime(self.env, slot.date_start),
+                        stop=format_datetime(self.env, slot.date_stop),
+                    )
+                )
+
+    @api.constrains("tier_id", "active")
+    def _check_tier_active(self):
+        for slot in self:
+            if slot.active and slot.tier_id and not slot.tier_id.active:
+                raise ValidationError(
+                    self.env._(
+                        "The tier %s is archived. Reserve the slot for a tier in use.",
+                        slot.tier_id.name,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        slots = super().create(vals_list)
+        slots._sync_leave()
+        return slots
+
+    def write(self, vals):
+        res = super().write(vals)
+        if {"date_start", "date_stop", "workcenter_id", "active", "tier_id", "partner_id"} & set(
+            vals
+        ):
+            self._sync_leave()
+        return res
+
+    def unlink(self):
+        self.sudo().leave_id.unlink()
+        return super().unlink()
+
+    def _sync_leave(self):
+        """Keep the slot's place in the work centre's calendar equal to the slot."""
+        for slot in self.sudo():
+            if not slot.active:
+                slot.leave_id.unlink()
+            elif slot.leave_id:
+                slot.leave_id.write(slot._prepare_leave())
+            else:
+                slot.leave_id = self.env["resource.calendar.leaves"].sudo().create(
+                    slot._prepare_leave()
+                )
+
+    def _prepare_leave(self):
+        """Values of the calendar entry that blocks Odoo's planner."""
+        self.ensure_one()
+        return {
+            "name": self.env._("Slot %s", self.name),
+            "calendar_id": self.workcenter_id.resource_calendar_id.id,
+            "resource_id": self.workcenter_id.resource_id.id,
+            "date_from": self.date_start,
+            "date_to": self.date_stop,
+            "time_type": "other",
+        }
+
+    def _usable_by(self, partner, tier):
+        """Those of these slots that orders of a customer may use.
+
+        :param partner: commercial partner of the order, or an empty recordset
+        :param tier: tier of the order, or an empty recordset; an archived one counts as none
+        """
+        return self.filtered(lambda slot: slot.active and slot._is_entitled(partner, tier))
+
+    def _is_entitled(self, partner, tier):
+        self.ensure_one()
+        if self.partner_id and partner == self.partner_id.commercial_partner_id:
+            return True
+        if not (self.tier_id and tier and tier.active):
+            return False
+        if self.scope == "only":
+            return tier == self.tier_id
+        return tier.rank <= self.tier_id.rank

@@ -1,0 +1,117 @@
+from odoo import api, fields, models
+
+
+class MrpProduction(models.Model):
+    _inherit = "mrp.production"
+
+    sop_order_id = fields.Many2one(
+        "sale.order", "Customer order", compute="_compute_sop_order", compute_sudo=True
+    )
+    sop_partner_id = fields.Many2one(
+        "res.partner", "Customer", compute="_compute_sop_order", compute_sudo=True
+    )
+    sop_promised_date = fields.Date(
+        "Promised", compute="_compute_sop_order", compute_sudo=True
+    )
+    sop_is_late = fields.Boolean(
+        "Promise at risk",
+        compute="_compute_sop_order",
+        compute_sudo=True,
+        help="The order is planned to end after the day that was promised to the customer.",
+    )
+    sop_tier_id = fields.Many2one(
+        "sop.tier",
+        "Tier",
+        compute="_compute_sop_tier",
+        compute_sudo=True,
+        store=True,
+        index="btree_not_null",
+    )
+    sop_booking_ids = fields.One2many("sop.booking", "production_id", readonly=True)
+
+    @api.depends("sale_line_id.order_id.sop_tier_id", "reference_ids.sale_ids.sop_tier_id")
+    def _compute_sop_tier(self):
+        for production in self:
+            production.sop_tier_id = production._sop_orders()[:1].sop_tier_id
+
+    @api.depends(
+        "sale_line_id.sop_promised_date", "reference_ids.sale_ids.partner_id", "date_finished"
+    )
+    def _compute_sop_order(self):
+        for production in self:
+            order = production._sop_orders()[:1]
+            promised = production.sale_line_id.sop_promised_date
+            finish = production.date_finished
+            production.sop_order_id = order
+            production.sop_partner_id = order.partner_id.commercial_partner_id
+            production.sop_promised_date = promised
+            production.sop_is_late = bool(
+                promised and finish and order._sop_local_date(finish) > promised
+            )
+
+    def _sop_orders(self):
+        """The sales orders this order is made for, best tier first."""
+        self.ensure_one()
+        orders = self.sale_line_id.order_id | self.reference_ids.sale_ids
+        return orders.sorted(lambda order: (order.sop_tier_id.rank or 10**6, order.id))
+
+    def _sop_slots(self):
+        """Slots this order may be planned into: its customer's, and those approved for it.
+
+        An order for stock has no customer and may use none.
+        """
+        self.ensure_one()
+        orders = self.sudo()._sop_orders()
+        if not orders:
+            return self.env["sop.slot"]
+        workcenters = self.workorder_ids.workcenter_id
+        slots = self.env["sop.slot"].sudo().search(
+            [
+                ("workcenter_id", "in", (workcenters | workcenters.alternative_workcenter_ids).ids),
+                ("date_stop", ">", fields.Datetime.now()),
+            ]
+        )
+        usable = slots.browse()
+        for order in orders:
+            usable |= slots._usable_by(order.partner_id.commercial_partner_id, order.sop_tier_id)
+        return usable | orders.sop_booking_ids.slot_id
+
+    def _sop_plan_as_booked(self, line):
+        """Plan the work orders on the days that were booked for an order line.
+
+        What the bookings do not cover (a bill that makes several orders of one line, a work order
+        added meanwhile) is planned by Odoo, and its work orders count instead of the bookings.
+        """
+        open_bookings = line.sop_booking_ids.sudo().filtered(lambda b: not b.production_id)
+        for production in self:
+            if production.state == "draft":
+                production.action_confirm()
+            mine = production._sop_match(open_bookings) if len(self) == 1 else open_bookings.browse()
+            if mine:
+                production._sop_plan_booked(mine)
+            else:
+                production._plan_workorders()
+        covered = open_bookings.filtered(lambda b: b.operation_id.bom_id in self.bom_id)
+        covered.filtered(lambda b: not b.production_id)._free()
+
+    def _sop_match(self, bookings):
+        """The bookings whose operations are those of this order."""
+        return bookings.filtered(lambda b: b.operation_id in self.workorder_ids.operation_id)
+
+    def _sop_plan_booked(self, bookings):
+        self.ensure_one()
+        self._link_workorders_and_moves()
+        start = fields.Datetime.now()
+        for workorder in self.workorder_ids.sorted(lambda wo: (wo.sequence, wo.id)):
+            mine = bookings.filtered(lambda b, wo=workorder: b.operation_id == wo.operation_id)
+            if mine and not workorder.leave_id:
+                start = workorder._sop_plan_on(mine.sorted("day"), start)
+            else:
+                workorder._plan_workorder()
+        leaves = self.workorder_ids.leave_id
+        self.with_context(force_date=True).write(
+            {
+                "date_start": min(leaves.mapped("date_from"), default=self.date_start),
+                "date_finished": max(leaves.mapped("date_to"), default=self.date_finished),
+            }
+        )

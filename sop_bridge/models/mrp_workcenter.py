@@ -1,0 +1,50 @@
+from odoo import fields, models
+
+
+class MrpWorkcenter(models.Model):
+    _inherit = "mrp.workcenter"
+
+    sop_slot_ids = fields.One2many("sop.slot", "workcenter_id", "Reserved slots")
+    sop_slot_count = fields.Integer(compute="_compute_sop_slot_count")
+    # Counts bookings; its only purpose is that two bookings of one work centre touch one row.
+    sop_bookings = fields.Integer(copy=False, readonly=True)
+
+    def _compute_sop_slot_count(self):
+        counts = dict(
+            self.env["sop.slot"]._read_group(
+                [
+                    ("workcenter_id", "in", self.ids),
+                    ("date_stop", ">=", fields.Datetime.now()),
+                ],
+                ["workcenter_id"],
+                ["__count"],
+            )
+        )
+        for workcenter in self:
+            workcenter.sop_slot_count = counts.get(workcenter._origin, 0)
+
+    def _get_first_available_slot(
+        self, start_datetime, duration, forward=True, leaves_to_ignore=False, extra_leaves_slots=()
+    ):
+        """Let an order into the slots that are kept for it.
+
+        The order that is being planned puts the ids of its slots into the context
+        (``mrp.workorder._plan_workorder`` always sets them itself, so that a context from outside
+        opens nothing).
+        """
+        slot_ids = self.env.context.get("sop_slot_ids")
+        if slot_ids:
+            slots = self.env["sop.slot"].sudo().browse(slot_ids)
+            open_slots = slots.filtered(lambda slot: slot.workcenter_id == self)
+            leaves_to_ignore = open_slots.leave_id | (leaves_to_ignore or open_slots.leave_id)
+        return super()._get_first_available_slot(
+            start_datetime, duration, forward, leaves_to_ignore, list(extra_leaves_slots)
+        )
+
+    def action_sop_slots(self):
+        """Open the slots of the work centre in a calendar."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("sop_bridge.action_sop_slot")
+        action["context"] = {"default_workcenter_id": self.id, "search_default_workcenter_id": self.id}
+        action["domain"] = [("workcenter_id", "=", self.id)]
+        return action

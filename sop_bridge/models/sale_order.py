@@ -1,0 +1,352 @@
+from datetime import datetime, time
+
+from pytz import timezone, utc
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
+
+from . import guard
+
+# Proof that a confirmation went through the gate. A remote caller can send any context, but never
+# this object.
+GATE_PASSED = object()
+
+PROTECTED = ("sop_tier_id", "sop_unlock")
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    sop_tier_id = fields.Many2one(
+        "sop.tier",
+        "Tier",
+        compute="_compute_sop_tier",
+        store=True,
+        index="btree_not_null",
+        tracking=True,
+        help="Tier of the customer; a confirmed order keeps the one it was confirmed with.",
+    )
+    sop_tier_archived = fields.Boolean(compute="_compute_sop_tier_archived")
+    sop_gate = fields.Selection(related="company_id.sop_gate")
+    sop_requested_date = fields.Date(
+        "Requested date",
+        compute="_compute_sop_requested_date",
+        store=True,
+        readonly=False,
+        copy=False,
+        help="When the customer wants the goods. Empty: as soon as possible.",
+    )
+    sop_promise_date = fields.Date(
+        "Complete by",
+        compute="_compute_sop_promise_date",
+        help="The day on which the last line can be delivered.",
+    )
+    sop_promise_problem = fields.Char(compute="_compute_sop_promise_date")
+    sop_hint = fields.Char("Hint", compute="_compute_sop_hint")
+    sop_unlock = fields.Selection(
+        [("lower", "Slots of lower tiers"), ("all", "All slots")],
+        "Approved use of slots",
+        copy=False,
+        readonly=True,
+        help="Slots kept for others that both departments approved for this order.",
+    )
+    sop_exception_ids = fields.One2many("sop.exception", "order_id", "Exceptions", readonly=True)
+    sop_exception_count = fields.Integer(compute="_compute_sop_waiting")
+    sop_waiting = fields.Char("Waits for", compute="_compute_sop_waiting")
+    sop_booking_ids = fields.One2many("sop.booking", "order_id", "Bookings", readonly=True)
+
+    # ------------------------------------------------------------------ computed
+    @api.depends("partner_id.commercial_partner_id.sop_tier_id", "company_id")
+    def _compute_sop_tier(self):
+        for order in self:
+            if order.state in ("draft", "sent") or not order._origin:
+                company_order = order.with_company(order.company_id)
+                order.sop_tier_id = company_order.partner_id.commercial_partner_id.sop_tier_id
+            else:
+                order.sop_tier_id = order._origin.sop_tier_id
+
+    @api.depends("sop_tier_id.active")
+    def _compute_sop_tier_archived(self):
+        for order in self:
+            order.sop_tier_archived = bool(order.sop_tier_id) and not order.sop_tier_id.active
+
+    @api.depends("commitment_date")
+    def _compute_sop_requested_date(self):
+        for order in self:
+            if order.commitment_date and order.state in ("draft", "sent"):
+                order.sop_requested_date = order._sop_local_date(order.commitment_date)
+            else:
+                order.sop_requested_date = order.sop_requested_date
+
+    @api.depends("order_line.sop_promise_date", "order_line.sop_promise_state")
+    def _compute_sop_promise_date(self):
+        for order in self:
+            lines = order.order_line
+            impossible = lines.filtered(lambda ln: ln.sop_promise_state == "impossible")
+            dates = [line.sop_promise_date for line in lines if line.sop_promise_date]
+            order.sop_promise_date = max(dates) if dates and not impossible else False
+            order.sop_promise_problem = "; ".join(
+                f"{line.product_id.display_name}: {line.sop_promise_reason}" for line in impossible
+            )
+
+    @api.depends("partner_id", "partner_shipping_id", "sop_requested_date")
+    def _compute_sop_hint(self):
+        for order in self:
+            hints = order._sop_hints() if order.partner_id else []
+            order.sop_hint = " ".join(hints) or False
+
+    def _sop_hints(self):
+        """Sentences about what is missing or odd in the head of the quotation."""
+        self.ensure_one()
+        hints = []
+        address = self.partner_shipping_id or self.partner_id
+        if not (address.city or address.zip or address.street):
+            hints.append(
+                self.env._(
+                    "%s has no delivery address: the promise is the day on which the goods leave.",
+                    address.display_name,
+                )
+            )
+        if self.sop_requested_date and self.sop_requested_date < fields.Date.context_today(self):
+            hints.append(self.env._("The requested date is in the past."))
+        return hints
+
+    @api.depends("sop_exception_ids.state")
+    def _compute_sop_waiting(self):
+        for order in self:
+            pending = order.sop_exception_ids.filtered(lambda e: e.state == "pending")
+            order.sop_exception_count = len(order.sop_exception_ids)
+            order.sop_waiting = pending[:1]._waiting_label() if pending else False
+
+    # ------------------------------------------------------------------ guarding
+    @api.model_create_multi
+    def create(self, vals_list):
+        guard.refuse_create(self, vals_list, PROTECTED)
+        orders = super(SaleOrder, guard.without_defaults(self, PROTECTED)).create(vals_list)
+        orders._sop_check_state_change(orders.filtered(lambda order: order.state == "sale"))
+        return orders
+
+    def write(self, vals):
+        guard.refuse_write(self, vals, PROTECTED)
+        confirming = (
+            self.filtered(lambda order: order.state != "sale")
+            if vals.get("state") == "sale"
+            else self.browse()
+        )
+        self._sop_check_state_change(confirming)
+        watched = {"partner_id", "sop_requested_date", "commitment_date"} & set(vals)
+        before = {order: order._sop_question() for order in self} if watched else {}
+        res = super().write(vals)
+        for order, question in before.items():
+            if order._sop_question() != question:
+                order._sop_withdraw_exceptions(self.env._("The quotation was changed."))
+        return res
+
+    def _sop_store(self, vals):
+        """Write protected fields; for the add-on's own code."""
+        return super().write(vals)
+
+    def _sop_check_state_change(self, orders):
+        """Refuse a state that was set without asking the gate, where the gate holds."""
+        if self.env.context.get("sop_gate_passed") is GATE_PASSED:
+            return
+        for order in orders:
+            if order.company_id.sop_gate == "hold":
+                raise AccessError(
+                    self.env._(
+                        "%s: the state of an order is not set directly. Confirm the quotation, "
+                        "so that the plant's promise is checked and its capacity booked.",
+                        order.name or self.env._("New order"),
+                    )
+                )
+
+    def _sop_question(self):
+        """What the exception of an order is about, apart from its lines."""
+        self.ensure_one()
+        return self.partner_id.commercial_partner_id, self.sop_requested_date
+
+    def _sop_asked(self):
+        """What this quotation asks of the plant, for the record of a decision (JSON)."""
+        self.ensure_one()
+        return {
+            "customer": self.partner_id.commercial_partner_id.id,
+            "requested": fields.Date.to_string(self.sop_requested_date),
+            "lines": [
+                [line.id, line.product_id.id, line.product_uom_qty, line.product_uom_id.id]
+                for line in self.order_line.filtered("product_id")
+            ],
+        }
+
+    # ------------------------------------------------------------------ time
+    def _sop_timezone(self):
+        """Time zone in which the days of this order are counted (pytz)."""
+        calendar = self.company_id.resource_calendar_id
+        return timezone(calendar.tz or "UTC")
+
+    def _sop_local_date(self, moment):
+        """Day of a UTC moment in the company's time zone."""
+        return utc.localize(moment).astimezone(self._sop_timezone()).date()
+
+    def _sop_end_of_day(self, day):
+        """UTC moment of 17:00 of a day in the company's time zone, as Odoo stores it."""
+        local = self._sop_timezone().localize(datetime.combine(day, time(17)))
+        return local.astimezone(utc).replace(tzinfo=None)
+
+    # ------------------------------------------------------------------ the gate
+    def action_confirm(self):
+        """Confirm the quotations that the plant can keep; open an exception for the others.
+
+        :return: what Odoo returns for the confirmed ones; if all of them wait, an action that
+            tells the user so. Never an error: a customer who signs or pays sees none.
+        """
+        gated = self.filtered(lambda o: o.company_id.sop_gate == "hold" and o._sop_is_open())
+        informed = self.filtered(lambda o: o.company_id.sop_gate == "inform" and o._sop_is_open())
+        promises = {order: order._sop_promises(latest=True) for order in gated}
+        held = gated.filtered(lambda order: order._sop_failing(promises[order]))
+        for order in held:
+            order._sop_open_exception()
+        passing = self - held
+        if not passing:
+            return self._sop_waiting_action()
+        notes = {order: order._sop_late_note() for order in informed}
+        for order in gated - held:
+            order._sop_prepare_confirmation(promises[order])
+        key = passing.with_context(sop_gate_passed=GATE_PASSED)
+        res = super(SaleOrder, key).action_confirm()
+        for order in gated - held:
+            order._sop_finish_confirmation(promises[order])
+        for order, note in notes.items():
+            if note:
+                order.message_post(body=note)
+        return res
+
+    def _sop_is_open(self):
+        self.ensure_one()
+        return self.state in ("draft", "sent")
+
+    def _sop_promises(self, **options):
+        """Promises of the order's lines, against everything but what it holds itself.
+
+        :return: {sale.order.line: core Promise}
+        """
+        self.ensure_one()
+        options.setdefault("unlock", self.sop_unlock or None)
+        return self.env["sop.promise"]._promise_lines(
+            self.order_line, ignore_orders=self.ids, **options
+        )
+
+    def _sop_failing(self, promises):
+        """Lines whose promise is missing or later than what was requested or agreed."""
+        self.ensure_one()
+        return self.order_line.filtered(
+            lambda line: line in promises and line._sop_is_failing(promises[line])
+        )
+
+    def _sop_late_note(self):
+        """Sentence for the chatter when the gate only informs, or False."""
+        failing = self._sop_failing(promises := self._sop_promises())
+        if not failing:
+            return False
+        return self.env._(
+            "Confirmed although the plant cannot keep it: %s",
+            "; ".join(
+                f"{line.product_id.display_name} – {line._sop_explain(promises[line])}"
+                for line in failing
+            ),
+        )
+
+    def _sop_open_exception(self):
+        """Let the order wait for both departments; asking twice gives one exception."""
+        self.ensure_one()
+        pending = self.sop_exception_ids.filtered(lambda e: e.state == "pending")
+        return pending or self.env["sop.exception"]._open_for(self)
+
+    def _sop_withdraw_exceptions(self, reason):
+        """End what waits for a decision and free what it held."""
+        pending = self.sop_exception_ids.filtered(lambda e: e.state == "pending")
+        pending._withdraw(reason)
+
+    def _sop_waiting_action(self):
+        """Notification for the person who confirmed: what the order waits for."""
+        waiting = self.filtered("sop_waiting")
+        message = "\n".join(f"{order.name}: {order.sop_waiting}" for order in waiting)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "title": self.env._("Not confirmed yet"),
+                "message": message,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    # ------------------------------------------------------------------ taking effect
+    def _sop_prepare_confirmation(self, promises):
+        """Before Odoo confirms: book, promise dates on lines and order, orders to make goods."""
+        self.ensure_one()
+        self._sop_lock(promises)
+        self.sop_booking_ids.sudo()._free()
+        self.env["sop.booking"]._book(promises, "booked")
+        for line, promise in promises.items():
+            line._sop_keep(promise)
+        dates = [promise.date for promise in promises.values() if promise.date]
+        if dates and (not self.commitment_date or self._sop_is_later(max(dates))):
+            self.commitment_date = self._sop_end_of_day(max(dates))
+        for line, promise in promises.items():
+            line._sop_make(promise)
+
+    def _sop_lock(self, promises):
+        """Fail to serialise, and so be retried, if what these promises use was booked meanwhile."""
+        loads = [load.workcenter for promise in promises.values() for load in promise.loads]
+        self.env["sop.booking"]._lock(
+            self.env["mrp.workcenter"].browse(sorted(set(loads))),
+            self.order_line.filtered(lambda line: line in promises).product_id.sorted("id"),
+        )
+
+    def _sop_is_later(self, day):
+        return day > self._sop_local_date(self.commitment_date)
+
+    def _sop_finish_confirmation(self, promises):
+        """After Odoo confirmed: what Odoo's own procurement makes is planned as booked, too."""
+        self.ensure_one()
+        for line, promise in promises.items():
+            line._sop_plan_made(promise)
+
+    def _action_cancel(self):
+        self._sop_withdraw_exceptions(self.env._("The quotation was cancelled."))
+        self.sop_booking_ids.sudo()._free()
+        return super()._action_cancel()
+
+    def action_sop_exceptions(self):
+        """Open the exceptions of the order: the only one as a form, several as a list."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("sop_bridge.action_sop_exception")
+        action["domain"] = [("order_id", "=", self.id)]
+        action["context"] = {}
+        if len(self.sop_exception_ids) == 1:
+            action.update(views=[(False, "form")], res_id=self.sop_exception_ids.id)
+        return action
+
+    def action_sop_ask_exception(self):
+        """Ask both departments now, without trying to confirm.
+
+        :raise UserError: if the plant can keep every line as requested
+        """
+        self.ensure_one()
+        if self.company_id.sop_gate != "hold":
+            raise UserError(
+                self.env._("Exceptions are asked where the order gate is set to 'Hold'.")
+            )
+        if not self._sop_failing(self._sop_promises()):
+            raise UserError(
+                self.env._(
+                    "The plant can deliver every line as requested%s: confirm the quotation.",
+                    self.sop_requested_date
+                    and " " + format_date(self.env, self.sop_requested_date)
+                    or "",
+                )
+            )
+        self._sop_open_exception()
+        return self._sop_waiting_action()

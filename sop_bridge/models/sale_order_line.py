@@ -1,0 +1,320 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+from . import guard
+
+PROTECTED = ("sop_promised_date", "sop_promised_parts", "sop_agreed_date")
+# What the plant is asked for; changing it makes an approval or an agreed date void.
+ASKED = {"product_id", "product_uom_qty", "product_uom_id", "warehouse_id", "order_id"}
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    sop_promise_date = fields.Date("Promise", compute="_compute_sop_promise")
+    sop_promise_state = fields.Selection(
+        [
+            ("none", "Nothing to promise"),
+            ("ok", "As requested"),
+            ("late", "Later than requested"),
+            ("impossible", "Cannot be promised"),
+        ],
+        compute="_compute_sop_promise",
+    )
+    sop_promise_reason = fields.Char("Why", compute="_compute_sop_promise")
+    sop_promise_parts = fields.Json("Sources", compute="_compute_sop_promise")
+    sop_promised_date = fields.Date(
+        "Promised date",
+        copy=False,
+        readonly=True,
+        help="The date that was promised when the order was confirmed.",
+    )
+    sop_promised_parts = fields.Json(copy=False, readonly=True)
+    sop_agreed_date = fields.Date(
+        "Agreed date",
+        copy=False,
+        readonly=True,
+        help="The later date that both departments approved for this line.",
+    )
+
+    sop_booking_ids = fields.One2many("sop.booking", "order_line_id", readonly=True)
+
+    @api.depends(
+        "product_id",
+        "product_uom_qty",
+        "product_uom_id",
+        "warehouse_id",
+        "state",
+        "sequence",
+        "order_id.partner_id",
+        "order_id.sop_requested_date",
+        "order_id.sop_tier_id",
+        "order_id.order_line.product_id",
+        "order_id.order_line.product_uom_qty",
+        "order_id.order_line.product_uom_id",
+    )
+    def _compute_sop_promise(self):
+        self._sop_clear_promise()
+        confirmed = self.filtered(lambda line: line.state == "sale")
+        for line in confirmed.filtered("sop_promised_date"):
+            line._sop_show_promised()
+        asked = (self - confirmed).order_id.filtered(
+            lambda order: order.state in ("draft", "sent") and order.sop_gate != "off"
+        )
+        for order in asked:
+            promises = order._sop_promises()
+            for line in self & order.order_line:
+                if line in promises:
+                    line._sop_show(promises[line])
+
+    def _sop_clear_promise(self):
+        self.sop_promise_date = False
+        self.sop_promise_state = "none"
+        self.sop_promise_reason = False
+        self.sop_promise_parts = False
+
+    def _sop_show(self, promise):
+        """Put a fresh promise into the fields of the screen."""
+        self.sop_promise_date = promise.date
+        self.sop_promise_reason = self._sop_explain(promise)
+        self.sop_promise_parts = self._sop_parts(promise)
+        failing = self._sop_is_failing(promise)
+        if promise.state == "ok":
+            self.sop_promise_state = "late" if failing else "ok"
+        else:
+            self.sop_promise_state = promise.state
+
+    def _sop_show_promised(self):
+        """Put what was promised at confirmation into the fields of the screen."""
+        self.sop_promise_date = self.sop_promised_date
+        self.sop_promise_state = "ok"
+        self.sop_promise_parts = self.sop_promised_parts
+        self.sop_promise_reason = self.env._(
+            "Promised for %s when the order was confirmed.",
+            format_date(self.env, self.sop_promised_date),
+        )
+
+    def _sop_explain(self, promise):
+        return self.env["sop.promise"]._explain(promise, self)
+
+    def _sop_parts(self, promise):
+        """Sources of a promise for the screen, quantities in the unit of the line."""
+        return [
+            {
+                "source": part.source,
+                "quantity": part.quantity,
+                "date": fields.Date.to_string(part.date),
+            }
+            for part in promise.parts
+        ]
+
+    def _sop_due(self):
+        """The day this line must make: the agreed one, else the requested one, else False."""
+        self.ensure_one()
+        return self.sop_agreed_date or self.order_id.sop_requested_date
+
+    def _sop_is_failing(self, promise):
+        """Whether the gate holds the line: no promise at all, or later than due."""
+        self.ensure_one()
+        due = self._sop_due()
+        late = promise.state == "ok" and due and promise.date > due
+        return bool(promise.state == "impossible" or late)
+
+    def _sop_quantity_in_time(self):
+        """How much of the line can be delivered by the day it is due, in its unit."""
+        self.ensure_one()
+        return self.env["sop.promise"]._quantity_by(
+            self, self._sop_due(), ignore_orders=self.order_id.ids
+        )
+
+    # ------------------------------------------------------------------ guarding
+    @api.model_create_multi
+    def create(self, vals_list):
+        guard.refuse_create(self, vals_list, PROTECTED)
+        lines = super(SaleOrderLine, guard.without_defaults(self, PROTECTED)).create(vals_list)
+        lines.order_id._sop_withdraw_exceptions(self.env._("The quotation was changed."))
+        lines._sop_check_addition({line: line.product_uom_qty for line in lines})
+        return lines
+
+    def write(self, vals):
+        guard.refuse_write(self, vals, PROTECTED)
+        asked = ASKED & set(vals)
+        before = {line: line._sop_question() for line in self} if asked else {}
+        res = super().write(vals)
+        changed = self.filtered(lambda ln: ln in before and ln._sop_question() != before[ln])
+        if changed:
+            changed._sop_store({"sop_agreed_date": False})
+            changed.order_id._sop_withdraw_exceptions(self.env._("The quotation was changed."))
+            changed._sop_check_addition(
+                {line: line._sop_increase(before[line]) for line in changed}
+            )
+        return res
+
+    def unlink(self):
+        self.order_id._sop_withdraw_exceptions(self.env._("The quotation was changed."))
+        return super().unlink()
+
+    def _sop_store(self, vals):
+        """Write protected fields; for the add-on's own code."""
+        return super().write(vals)
+
+    def _sop_question(self):
+        """What this line asks of the plant."""
+        self.ensure_one()
+        return (self.product_id, self.product_uom_qty, self.product_uom_id, self.warehouse_id)
+
+    def _sop_increase(self, question):
+        """How much more the line asks for than before, in its unit."""
+        product, quantity, uom, _warehouse = question
+        if product != self.product_id:
+            return self.product_uom_qty
+        return self.product_uom_qty - uom._compute_quantity(
+            quantity, self.product_uom_id, round=False, raise_if_failure=False
+        )
+
+    def _sop_check_addition(self, quantities):
+        """A confirmed order grows only by what the plant can deliver in time.
+
+        :param quantities: {line: additional quantity in its unit}
+        :raise UserError: naming the line, the date it could be delivered and what to do
+        """
+        from_gate = self.filtered(
+            lambda line: line.state == "sale"
+            and line.company_id.sop_gate == "hold"
+            and quantities.get(line, 0) > 0
+        )
+        for order in from_gate.order_id:
+            grown = from_gate & order.order_line
+            promises = self.env["sop.promise"]._promise_lines(
+                grown, quantities={line: quantities[line] for line in grown}
+            )
+            for line in grown:
+                promise = promises.get(line)
+                if promise and line._sop_is_failing(promise):
+                    raise UserError(
+                        self.env._(
+                            "%(product)s cannot be added to the confirmed order: %(reason)s "
+                            "Enter it as a new quotation; there you can ask for an exception.",
+                            product=line.product_id.display_name,
+                            reason=line._sop_explain(promise),
+                        )
+                    )
+            order._sop_lock({line: promises[line] for line in grown if line in promises})
+            for line in grown:
+                if line in promises:
+                    line._sop_book_addition(promises[line])
+
+    def _sop_book_addition(self, promise):
+        self.env["sop.booking"]._book({self: promise}, "booked")
+        if not self.sop_promised_date or (promise.date and promise.date > self.sop_promised_date):
+            self._sop_keep(promise)
+        self._sop_make(promise)
+        self._sop_plan_made(promise)
+
+    # ------------------------------------------------------------------ taking effect
+    def _sop_apply_pieces(self, pieces):
+        """Write agreed quantities and dates; a second piece becomes a line of its own.
+
+        Price and discount stay those of the quotation: a smaller quantity per line must not lose
+        the price that the customer accepted.
+
+        :param pieces: [[quantity in the line's unit, day as text]], in the order of days
+        """
+        self.ensure_one()
+        price = {"price_unit": self.price_unit, "discount": self.discount}
+        lines = [self]
+        for quantity, _day in pieces[1:]:
+            lines.append(
+                self.copy(dict(price, order_id=self.order_id.id, product_uom_qty=quantity))
+            )
+        if len(pieces) > 1:
+            self.write(dict(price, product_uom_qty=pieces[0][0]))
+        for line, (_quantity, day) in zip(lines, pieces, strict=True):
+            line._sop_store({"sop_agreed_date": day})
+
+    def _sop_keep(self, promise):
+        """Record what is promised to the customer."""
+        self._sop_store(
+            {"sop_promised_date": promise.date, "sop_promised_parts": self._sop_parts(promise)}
+        )
+
+    def _prepare_procurement_values(self):
+        """Each line is delivered on the date promised for it, not on that of the whole order."""
+        values = super()._prepare_procurement_values()
+        if self.sop_promised_date:
+            deadline = self.order_id._sop_end_of_day(self.sop_promised_date)
+            values["date_deadline"] = deadline
+            lead = fields.Datetime.subtract(deadline, days=self.company_id.security_lead)
+            values["date_planned"] = lead
+        return values
+
+    def _sop_make(self, promise):
+        """Create the manufacturing orders that a promise needs and Odoo would not create itself.
+
+        Goods that are made to order get theirs from Odoo's procurement, after the confirmation.
+        """
+        self.ensure_one()
+        for make in promise.makes:
+            if not self._sop_is_made_to_order():
+                self._sop_create_production(make)
+
+    def _sop_is_made_to_order(self):
+        """Whether Odoo's own procurement makes the goods of this line when it is confirmed."""
+        self.ensure_one()
+        return self.is_mto
+
+    def _sop_create_production(self, make):
+        """Manufacturing order for one make of a promise, planned where it was promised."""
+        rule = self.warehouse_id.manufacture_pull_id
+        product = self.env["product.product"].browse(make.product)
+        values = dict(
+            self._prepare_procurement_values(),
+            bom_id=self.env["mrp.bom"].browse(make.bom),
+            reference_ids=self._sop_reference(),
+        )
+        procurement = self.env["stock.rule"].Procurement(
+            product,
+            make.quantity,
+            product.uom_id,
+            self.warehouse_id.lot_stock_id,
+            product.display_name,
+            self.order_id.name,
+            self.company_id,
+            values,
+        )
+        before = self._sop_productions()
+        self.env["stock.rule"].sudo()._run_manufacture([(procurement, rule)])
+        (self._sop_productions() - before)._sop_plan_as_booked(self)
+
+    def _sop_reference(self):
+        """The order's procurement reference, made now if Odoo has not made it yet."""
+        references = self.order_id.stock_reference_ids
+        if not references:
+            values = self._prepare_reference_vals()
+            references = self.env["stock.reference"].sudo().create(values)
+        return references
+
+    def _sop_productions(self):
+        """Open manufacturing orders of this line."""
+        self.ensure_one()
+        return (
+            self.env["mrp.production"]
+            .sudo()
+            .search(
+                [
+                    ("state", "not in", ("done", "cancel")),
+                    "|",
+                    ("sale_line_id", "=", self.id),
+                    "&",
+                    ("reference_ids.sale_ids", "in", self.order_id.ids),
+                    ("product_id", "=", self.product_id.id),
+                ]
+            )
+        )
+
+    def _sop_plan_made(self, promise):
+        """Plan, as booked, what Odoo's procurement made for this line."""
+        self.ensure_one()
+        if promise.makes and self._sop_is_made_to_order():
+            self._sop_productions().filtered(lambda mo: not mo.is_planned)._sop_plan_as_booked(self)
