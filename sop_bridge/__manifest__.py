@@ -30,6 +30,7 @@
         "views/sop_booking_views.xml",
         "views/sop_approval_views.xml",
         "views/sop_approval_rule_views.xml",
+        "wizards/sop_approval_decision_views.xml",
         "views/sop_exception_views.xml",
         "views/sop_first_steps_views.xml",
         "views/res_partner_views.xml",
