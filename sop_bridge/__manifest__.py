@@ -41,6 +41,10 @@
         "views/res_config_settings_views.xml",
         "views/sop_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["sop_bridge/static/src/**/*"],
+        "web.assets_tests": ["sop_bridge/static/tests/tours/**/*"],
+    },
     "pre_init_hook": "pre_init_hook",
     "application": True,
     "installable": True,

@@ -6,7 +6,10 @@ from . import sop_approval_notice
 from . import sop_approval_rule
 from . import sop_approval
 from . import sop_booking
+from . import sop_load
+from . import sop_supply
 from . import sop_promise
+from . import sop_promise_text
 from . import sop_exception
 from . import res_company
 from . import res_config_settings
@@ -20,3 +23,4 @@ from . import mrp_workcenter
 from . import mrp_workorder
 from . import mrp_production
 from . import stock_picking
+from . import sop_first_steps

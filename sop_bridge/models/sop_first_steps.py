@@ -1,0 +1,381 @@
+from collections import defaultdict
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
+from odoo.tools import format_datetime
+
+from .sop_approval_rule import DEPARTMENTS
+
+# So many names are written out in a sentence; the rest are counted.
+NAMES = 3
+
+
+class ResCompany(models.Model):
+    """What is set up in a company, what is next, and what waits for the person who asks."""
+
+    _inherit = "res.company"
+
+    @api.model
+    @api.readonly
+    def sop_first_steps(self):
+        """Content of the overview page for the current user and company.
+
+        The figures of the set-up are the company's; what waits is counted with the user's rights.
+
+        :return: {'company', 'steps', 'today'}; a step has key, title, state ('done', 'next' or
+            'open'), text, action (False where the user may not change it) and ask; an entry of
+            today has key, title, count, text and action
+        :raise AccessError: for anyone but internal users
+        """
+        if not self.env.user._is_internal():
+            raise AccessError(self.env._("The overview is for internal users."))
+        company = self.env.company
+        return {
+            "company": company.name,
+            "steps": company._sop_mark_next(
+                [
+                    company._sop_step_tiers(),
+                    company._sop_step_hours(),
+                    company._sop_step_operations(),
+                    company._sop_step_slots(),
+                    company._sop_step_approvers(),
+                    company._sop_step_gate(),
+                ]
+            ),
+            "today": [
+                company._sop_today_approvals(),
+                company._sop_today_exceptions(),
+                company._sop_today_promises(),
+            ],
+        }
+
+    @api.model
+    def _sop_mark_next(self, steps):
+        """Give each step its state: done, the first that is not is next, the others are open."""
+        waiting = iter(["next"])
+        for step in steps:
+            step["state"] = "done" if step.pop("done") else next(waiting, "open")
+        return steps
+
+    @api.model
+    def _sop_step(self, key, title, done, text, button, allowed, action, ask):
+        """One step; ``action`` is an external id and stays with those who may use it."""
+        return {
+            "key": key,
+            "title": title,
+            "done": bool(done),
+            "text": text,
+            "button": button,
+            "action": action if allowed else False,
+            "ask": ask,
+        }
+
+    # ------------------------------------------------------------------ helpers
+    def _sop_shared_domain(self):
+        """Records of this company or of all companies."""
+        return Domain("company_id", "in", [self.id, False])
+
+    def _sop_may(self, *groups):
+        return any(self.env.user.has_group(group) for group in groups)
+
+    def _sop_names(self, names):
+        """'Saw, Lathe, Mill and 4 more'."""
+        names = [name for name in names if name]
+        text = ", ".join(names[:NAMES])
+        more = len(names) - NAMES
+        if more > 0:
+            text = self.env._("%(names)s and %(count)s more", names=text, count=more)
+        return text
+
+    def _sop_ask_admin(self):
+        return self.env._("Ask an administrator of S&OP Bridge.")
+
+    def _sop_ask_manufacturing(self):
+        return self.env._("Ask an administrator of Manufacturing.")
+
+    # ------------------------------------------------------------------ 1 tiers
+    def _sop_step_tiers(self):
+        customers, with_tier = self._sop_count_customers()
+        return self._sop_step(
+            "tiers",
+            self.env._("Give your customers a tier"),
+            with_tier,
+            self._sop_tiers_text(customers, with_tier),
+            self.env._("Customers"),
+            self._sop_may("sop_bridge.group_sop_admin"),
+            "base.action_partner_customer_form",
+            self._sop_ask_admin(),
+        )
+
+    def _sop_tiers_text(self, customers, with_tier):
+        if not customers:
+            return self.env._("There are no customers yet. A tier says what you owe a customer.")
+        if not with_tier:
+            return self.env._(
+                "None of %s customers has a tier; they all count as customers without one.",
+                customers,
+            )
+        return self.env._(
+            "%(done)s of %(all)s customers have a tier.", done=with_tier, all=customers
+        )
+
+    def _sop_count_customers(self):
+        """How many customers the company has, and how many of them are in a tier in use.
+
+        A customer is who stands in its list of customers, or has an order or a quotation.
+        """
+        partner = self.env["res.partner"].sudo().with_company(self)
+        orders = (
+            self.env["sale.order"]
+            .sudo()
+            ._search([("company_id", "=", self.id), ("state", "!=", "cancel")])
+        )
+        contacts = partner.with_context(active_test=False)._search(
+            [("id", "in", orders.subselect("partner_id"))]
+        )
+        customers = (
+            Domain("id", "in", contacts.subselect("commercial_partner_id"))
+            | Domain([("customer_rank", ">", 0), ("parent_id", "=", False)])
+        ) & self._sop_shared_domain()
+        tiers = self.env["sop.tier"].sudo().search(self._sop_shared_domain())
+        return (
+            partner.search_count(customers),
+            partner.search_count(customers & Domain("sop_tier_id", "in", tiers.ids)),
+        )
+
+    # ------------------------------------------------------------------ 2 working hours
+    def _sop_step_hours(self):
+        workcenters = self.env["mrp.workcenter"].sudo().search(self._sop_shared_domain())
+        without = workcenters.filtered(
+            lambda workcenter: not workcenter.resource_calendar_id.attendance_ids
+        )
+        return self._sop_step(
+            "hours",
+            self.env._("Give every work centre its working hours"),
+            workcenters and not without,
+            self._sop_hours_text(workcenters, without),
+            self.env._("Work centres"),
+            self._sop_may("mrp.group_mrp_manager"),
+            "mrp.mrp_workcenter_action",
+            self._sop_ask_manufacturing(),
+        )
+
+    def _sop_hours_text(self, workcenters, without):
+        if not workcenters:
+            return self.env._("There is no work centre yet, so no production can be promised.")
+        if without:
+            return self.env._(
+                "Without working hours, so nothing can be promised there: %s.",
+                self._sop_names(without.mapped("name")),
+            )
+        return self.env._("All %s work centres have working hours.", len(workcenters))
+
+    # ------------------------------------------------------------------ 3 operations
+    def _sop_step_operations(self):
+        bills = self._sop_shared_domain() & Domain("type", "=", "normal")
+        bom = self.env["mrp.bom"].sudo()
+        count = bom.search_count(bills)
+        planned = bom.search_count(bills & Domain("operation_ids", "!=", False))
+        return self._sop_step(
+            "operations",
+            self.env._("Say how long things take"),
+            planned,
+            self._sop_operations_text(count, planned),
+            self.env._("Bills of materials"),
+            self._sop_may("mrp.group_mrp_manager"),
+            "mrp.mrp_bom_form_action",
+            self._sop_ask_manufacturing(),
+        )
+
+    def _sop_operations_text(self, count, planned):
+        if not count:
+            return self.env._("There is no bill of materials yet.")
+        if not planned:
+            return self.env._(
+                "None of %s bills of materials has operations; what is made takes no capacity.",
+                count,
+            )
+        return self.env._(
+            "%(done)s of %(all)s bills of materials have operations.", done=planned, all=count
+        )
+
+    # ------------------------------------------------------------------ 4 slots
+    def _sop_step_slots(self):
+        slot = self.env["sop.slot"].sudo()
+        domain = self._sop_shared_domain() & Domain("date_stop", ">", fields.Datetime.now())
+        return self._sop_step(
+            "slots",
+            self.env._("Reserve production slots"),
+            slot.search_count(domain, limit=1),
+            self._sop_slots_text(
+                slot.search_count(domain), slot.search(domain, order="date_start", limit=1)
+            ),
+            self.env._("Slots"),
+            self.env["sop.slot"].has_access("create"),
+            "sop_bridge.action_sop_slot",
+            self._sop_ask_admin(),
+        )
+
+    def _sop_slots_text(self, count, first):
+        if not count:
+            return self.env._(
+                "No time is reserved: whoever orders first takes the line, whatever the tier."
+            )
+        values = {
+            "count": count,
+            "slot": first.name,
+            "start": format_datetime(self.env, first.date_start, dt_format="medium"),
+        }
+        if count == 1:
+            return self.env._("One slot ahead: %(slot)s, %(start)s.", **values)
+        return self.env._("%(count)s slots ahead; the next is %(slot)s, %(start)s.", **values)
+
+    # ------------------------------------------------------------------ 5 approvers
+    def _sop_step_approvers(self):
+        approvers = self._sop_approvers()
+        people = self.env["res.users"].sudo().union(*approvers.values())
+        may_edit_users = self.env["res.users"].has_access("write")
+        rules = "sop_bridge.action_sop_approval_rule"
+        return self._sop_step(
+            "approvers",
+            self.env._("Name approvers in both departments"),
+            all(approvers.values()) and len(people) > 1,
+            self._sop_approvers_text(approvers, people),
+            self.env._("Users") if may_edit_users else self.env._("Approval rules"),
+            may_edit_users or self._sop_may("sop_bridge.group_sop_admin"),
+            "base.action_res_users" if may_edit_users else rules,
+            self._sop_ask_admin(),
+        )
+
+    def _sop_approvers(self):
+        """Who decides exceptions, as {department: users}, by the rules that apply here."""
+        rules = (
+            self.env["sop.approval.rule"]
+            .sudo()
+            .search(self._sop_shared_domain() & Domain("model", "=", "sop.exception"))
+        )
+        found = defaultdict(self.env["res.users"].sudo().browse)
+        for step in rules.step_ids:
+            found[step.department] |= step.user_id or step.group_id.all_user_ids
+        return {
+            department: found[department].filtered(self._sop_is_colleague)
+            for department, _label in DEPARTMENTS
+        }
+
+    def _sop_is_colleague(self, user):
+        person = user.active and not user.share and not user._is_superuser()
+        return person and self in user.company_ids
+
+    def _sop_approvers_text(self, approvers, people):
+        labels = dict(
+            self.env["sop.approval"]._fields["department"]._description_selection(self.env)
+        )
+        missing = [labels[name] for name, users in approvers.items() if not users]
+        if missing:
+            return self.env._(
+                "Nobody decides for: %s. An exception would wait without end.", ", ".join(missing)
+            )
+        if len(people) == 1:
+            return self.env._(
+                "%s is the only approver of both departments; two people have to decide.",
+                people.name,
+            )
+        return "; ".join(
+            self.env._(
+                "%(department)s: %(names)s",
+                department=labels[name],
+                names=self._sop_names(users.mapped("name")),
+            )
+            for name, users in approvers.items()
+        )
+
+    # ------------------------------------------------------------------ 6 gate
+    def _sop_step_gate(self):
+        return self._sop_step(
+            "gate",
+            self.env._("Let the order gate hold what cannot be kept"),
+            self.sop_gate == "hold",
+            self._sop_gate_text(),
+            self.env._("Settings"),
+            self._sop_may("base.group_system"),
+            "sop_bridge.action_sop_settings",
+            self.env._("Ask an administrator of this database."),
+        )
+
+    def _sop_gate_text(self):
+        return {
+            "off": self.env._("The gate is off: quotations show no promise, nothing is checked."),
+            "inform": self.env._(
+                "The gate informs: quotations show the promise, and every order can be confirmed."
+            ),
+            "hold": self.env._(
+                "The gate holds: what the plant cannot keep waits for both departments."
+            ),
+        }[self.sop_gate]
+
+    # ------------------------------------------------------------------ what waits
+    @api.model
+    def _sop_entry(self, key, title, count, texts, action):
+        """A figure of the day; ``texts`` is (sentence when there is something, when nothing)."""
+        some, nothing = texts
+        return {
+            "key": key,
+            "title": title,
+            "count": count,
+            "text": some if count else nothing,
+            "action": action,
+        }
+
+    def _sop_today_approvals(self):
+        steps = self.env["sop.approval"]
+        domain = [("can_decide", "=", True), ("company_id", "in", [self.id, False])]
+        may_read = steps.has_access("read")
+        return self._sop_entry(
+            "approvals",
+            self.env._("Waiting for me"),
+            steps.search_count(domain) if may_read else 0,
+            (self.env._("to approve or reject"), self.env._("Nothing waits for your decision.")),
+            may_read and "sop_bridge.action_sop_approval_mine",
+        )
+
+    def _sop_today_exceptions(self):
+        exceptions = self.env["sop.exception"]
+        domain = [("state", "=", "pending"), ("company_id", "=", self.id)]
+        may_read = exceptions.has_access("read")
+        return self._sop_entry(
+            "exceptions",
+            self.env._("Open exceptions"),
+            exceptions.search_count(domain) if may_read else 0,
+            (
+                self.env._("waiting for both departments"),
+                self.env._("No quotation waits for an exception."),
+            ),
+            may_read and "sop_bridge.action_sop_exception",
+        )
+
+    def _sop_today_promises(self):
+        lines = self.env["sale.order.line"]
+        may_read = lines.has_access("read")
+        return self._sop_entry(
+            "promises",
+            self.env._("Promised this week"),
+            lines.search_count(self._sop_promised_this_week()) if may_read else 0,
+            (
+                self.env._("order lines confirmed with a date"),
+                self.env._("No order was confirmed with a promise since Monday."),
+            ),
+            may_read and "sale.action_orders",
+        )
+
+    def _sop_promised_this_week(self):
+        """Order lines that were confirmed with a promised date since Monday, the user's time."""
+        today = fields.Date.context_today(self)
+        monday = fields.Datetime.to_datetime(today - timedelta(days=today.weekday()))
+        return [
+            ("company_id", "=", self.id),
+            ("state", "=", "sale"),
+            ("sop_promised_date", "!=", False),
+            ("order_id.date_order", ">=", monday),
+        ]
