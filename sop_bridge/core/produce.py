@@ -56,7 +56,7 @@ def produce(supply, quantity, plant, target=None):
         if operation.workcenter in plant.no_hours:
             values = {"workcenter": operation.workcenter}
             return Production(None, failure=("no_calendar", values))
-    ready, component, takes = materials(bill, sum(bill.orders(quantity)) * bill.unit, plant)
+    ready, component, takes = materials(bill, bill.made(quantity), plant)
     if ready is None:
         values = {"component": component, "product": supply.product}
         return Production(None, failure=("component_none", values))
@@ -72,7 +72,9 @@ def failure_reason(made, plant):
     if made.failure:
         return made.failure
     values = {"workcenter": made.plan.full, "date": plant.horizon}
-    values.update(_reserved(plant, made.plan.full, made.plan.full_since, plant.horizon))
+    kept = _reserved(plant, made.plan.full, made.plan.full_since, plant.horizon)
+    if kept:
+        values.update(kept, reserved_workcenter=made.plan.full)
     return "horizon", values
 
 
@@ -88,6 +90,7 @@ def explain_production(made, plant):
     elif waited > 0:
         code = "workcenter"
         values.update(workcenter=slowest.workcenter, date=slowest.first)
+        values.update(since=slowest.ready, until=slowest.finish)
     else:
         code = "production"
         if steps:

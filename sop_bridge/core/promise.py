@@ -13,7 +13,7 @@ from .capacity import Ledger, Load
 from .produce import explain_production, failure_reason, produce
 from .supply import TOLERANCE, round_down, round_up
 
-__all__ = ["Demand", "Line", "Load", "Part", "Plant", "Promise", "Reason", "promise_line"]
+__all__ = ["Demand", "Line", "Load", "Make", "Part", "Plant", "Promise", "Reason", "promise_line"]
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,15 @@ class Part:
     quantity: float
     date: date
     ready: date
+
+
+@dataclass(frozen=True)
+class Make:
+    """Manufacturing that a promise needs: ``quantity`` in the unit of ``product``."""
+
+    product: int
+    bom: int
+    quantity: float
 
 
 @dataclass(frozen=True)
@@ -54,6 +63,7 @@ class Promise:
     parts: tuple[Part, ...] = ()
     loads: tuple[Load, ...] = ()
     reason: Reason = Reason("stock")
+    makes: tuple[Make, ...] = ()
 
     @property
     def produced(self):
@@ -135,6 +145,7 @@ class Cover:
     loads: tuple = ()
     reason: Reason | None = None
     made: float = 0.0
+    bill: int | None = None
 
 
 def promise_line(line, plant, latest=False, keep=True):
@@ -189,7 +200,12 @@ def _assemble(line, covers, today):
         source = max(slowest.pieces, key=lambda piece: piece[2])[0]
         parts = (Part(source, line.quantity, deliver(slowest.date), slowest.date),)
     dates = [part.date for part in parts]
-    return Promise("ok", max(dates), min(dates), parts, loads, slowest.reason)
+    makes = tuple(
+        Make(demand.product, cover.bill, cover.made)
+        for demand, cover in zip(line.demands, covers, strict=True)
+        if cover.bill
+    )
+    return Promise("ok", max(dates), min(dates), parts, loads, slowest.reason, makes)
 
 
 def cover_demand(demand, quantity, plant, target=None):
@@ -236,7 +252,7 @@ def _candidate(supply, day, quantity, missing, plant, target):
             reason = Reason("incoming", {"date": ready})
         pieces.append(("production", missing, made.finish))
         takes = tuple(takes) + made.takes
-        return Cover(ready, tuple(pieces), takes, made.loads, reason, missing)
+        return Cover(ready, tuple(pieces), takes, made.loads, reason, missing, supply.bill.id)
     if supply.lead is not None:
         arrival = plant.today + timedelta(days=supply.lead)
         pieces.append((supply.lead_source, missing, arrival))

@@ -137,18 +137,24 @@ class Bill:
     loop: bool = False
 
     def orders(self, quantity):
-        """Quantities in the bill's unit of the manufacturing orders that ``quantity`` needs."""
+        """(size, count) of the manufacturing orders that ``quantity`` needs, in the bill's unit.
+
+        All orders of a batch are of its size, as Odoo makes them.
+        """
         needed = round_up(quantity / self.unit, self.rounding)
         if not self.batch or self.batch <= 0:
-            return [needed]
-        return [self.batch] * max(1, math.ceil(needed / self.batch * (1 - TOLERANCE)))
+            return needed, 1
+        return self.batch, max(1, math.ceil(needed / self.batch * (1 - TOLERANCE)))
+
+    def made(self, quantity):
+        """What comes out of these orders, in the product's unit."""
+        size, count = self.orders(quantity)
+        return size * count * self.unit
 
     def minutes(self, operation, quantity):
         """Minutes of an operation over all manufacturing orders for ``quantity``."""
-        orders = self.orders(quantity)
-        if len(orders) > 1:  # batches are all alike
-            return operation.minutes(orders[0]) * len(orders)
-        return operation.minutes(orders[0])
+        size, count = self.orders(quantity)
+        return operation.minutes(size) * count
 
 
 @dataclass
@@ -192,3 +198,24 @@ def component_need(supply, quantity, today):
         if day is None or ordered < day:
             return Need(ordered, min(quantity, supply.timeline.available(ordered)))
     return Need(day, quantity if day else 0.0)
+
+
+def find_loops(edges):
+    """Products whose bill needs, at some level, a product of the bills above it.
+
+    :param edges: [(product, component, limited)]; limited edges hold for some variants only and do
+        not prove a loop
+    :return: the products in a loop and all that need them
+    """
+    parents, degree = {}, {}
+    for product, component, limited in edges:
+        if not limited:
+            parents.setdefault(component, []).append(product)
+            degree[product] = degree.get(product, 0) + 1
+    free = [product for product in parents if not degree.get(product)]
+    while free:
+        for parent in parents.get(free.pop(), ()):
+            degree[parent] -= 1
+            if not degree[parent]:
+                free.append(parent)
+    return {product for product, count in degree.items() if count}

@@ -1,0 +1,103 @@
+"""What is planned on work centres, by day: the source of days for ``capacity.Ledger``."""
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+from .calendar import DAY, to_utc
+from .capacity import Day, SlotDay
+
+
+@dataclass(frozen=True)
+class SlotSpan:
+    """A reserved slot, instants in UTC."""
+
+    id: int
+    start: object
+    stop: object
+
+
+@dataclass
+class Board:
+    """Calendars, slots and load of work centres.
+
+    :param calendars: {work centre: WorkCalendar}
+    :param today: {work centre: first day, in its time zone}
+    :param slots: {work centre: [SlotSpan]} sorted by start, without overlap
+    :param fixed: {(work centre, day): {slot or None: minutes}} that stay on their day
+    :param floating: {(work centre, day): minutes} without an interval: what a day has no room for
+        goes on to the next days, as it does on the shop floor
+    """
+
+    calendars: dict
+    today: dict
+    slots: dict = field(default_factory=dict)
+    fixed: dict = field(default_factory=dict)
+    floating: dict = field(default_factory=dict)
+    _days: dict = field(default_factory=dict)
+
+    def add(self, workcenter, day, minutes, slot=None, floating=False):
+        """Add load; days before today count as today, and float."""
+        first = self.today[workcenter]
+        if floating or day < first:
+            key = workcenter, max(day, first)
+            self.floating[key] = self.floating.get(key, 0.0) + minutes
+            return
+        parts = self.fixed.setdefault((workcenter, day), {})
+        parts[slot] = parts.get(slot, 0.0) + minutes
+
+    def add_interval(self, workcenter, start, stop, minutes):
+        """Spread ``minutes`` over [start, stop] and over the slots that lie in it."""
+        calendar = self.calendars[workcenter]
+        for day, part in calendar.spread(start, stop, minutes).items():
+            outside = part
+            work = calendar.minutes_between(day, start, stop)
+            for slot in self._slots_of(workcenter, day) if work else ():
+                inside = calendar.minutes_between(
+                    day, max(start, slot.start), min(stop, slot.stop)
+                )
+                if inside:
+                    self.add(workcenter, day, part * inside / work, slot.id)
+                    outside -= part * inside / work
+            if outside > 0:
+                self.add(workcenter, day, outside)
+
+    def copy(self):
+        """Board with the same calendars and slots whose load can be changed apart."""
+        fixed = {key: dict(parts) for key, parts in self.fixed.items()}
+        return Board(self.calendars, self.today, self.slots, fixed, dict(self.floating))
+
+    def _slots_of(self, workcenter, day):
+        """Slots that touch a day."""
+        slots = self.slots.get(workcenter, ())
+        if not slots:
+            return ()
+        zone = self.calendars[workcenter].zone
+        start, stop = to_utc(day, 0, zone), to_utc(day + DAY, 0, zone)
+        first = max(0, bisect_right(slots, start, key=lambda slot: slot.start) - 1)
+        return [slot for slot in slots[first:] if slot.start < stop and slot.stop > start]
+
+    def __call__(self, workcenter, day):
+        """The ``Day`` of a work centre, with what floats into it."""
+        if day < self.today[workcenter]:
+            return Day()
+        days = self._days.setdefault(workcenter, [])
+        carry = days[-1][1] if days else 0.0
+        while len(days) <= (day - self.today[workcenter]).days:
+            current = self.today[workcenter] + len(days) * DAY
+            bucket, carry = self._day(workcenter, current, carry)
+            days.append((bucket, carry))
+        return days[(day - self.today[workcenter]).days][0]
+
+    def _day(self, workcenter, day, carry):
+        calendar = self.calendars[workcenter]
+        parts = self.fixed.get((workcenter, day), {})
+        slots = tuple(
+            SlotDay(slot.id, minutes, parts.get(slot.id, 0.0))
+            for slot in self._slots_of(workcenter, day)
+            if (minutes := calendar.minutes_between(day, slot.start, slot.stop))
+        )
+        planned = Day(calendar.minutes(day), sum(parts.values()), slots)
+        carry += self.floating.get((workcenter, day), 0.0)
+        part = min(carry, planned.open, planned.room)
+        bucket = Day(planned.calendar, planned.booked + part, slots) if part else planned
+        return bucket, carry - part

@@ -1,0 +1,264 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..core.board import Board, SlotSpan
+from ..core.calendar import Attendance, WorkCalendar, flexible_week
+
+# A booking stands for its work order only where the order was not started and not moved.
+BOOKING_STANDS = SQL(
+    "wo.state IN ('blocked', 'ready') AND wo.workcenter_id = b.workcenter_id "
+    "AND wo.date_start IS NOT DISTINCT FROM b.plan_from "
+    "AND wo.date_finished IS NOT DISTINCT FROM b.plan_to"
+)
+
+
+class SopLoad(models.AbstractModel):
+    """Collects calendars, slots and load of work centres: one query per kind, writes nothing."""
+
+    _name = "sop.load"
+    _description = "Load of Work Centres"
+
+    @api.model
+    def _get_boards(self, workcenters, now, horizon_days, owners=(), ignore_orders=()):
+        """Load of work centres from ``now`` on.
+
+        :param owners: ids of order lines whose bookings are returned apart
+        :param ignore_orders: ids of orders whose held bookings do not count
+        :return: (Board, {line id: [(work centre id, day, minutes, slot id)]})
+        """
+        workcenters = workcenters.sudo()
+        calendars = self._get_calendars(workcenters, now, horizon_days)
+        today = {wc: calendar.today(now) for wc, calendar in calendars.items()}
+        board = Board(calendars, today)
+        if not calendars:
+            return board, {}
+        stop = now + timedelta(days=horizon_days + 2)
+        board.slots = self._get_slots(workcenters, now, stop)
+        self._add_workorders(board, workcenters, now, stop)
+        own = self._add_bookings(board, workcenters, stop, owners, ignore_orders)
+        return board, own
+
+    # ------------------------------------------------------------------ calendars
+    @api.model
+    def _workcenter_timezone(self, workcenter):
+        """Name of the time zone in which the days of a work centre are counted."""
+        return workcenter.resource_calendar_id.tz or workcenter.tz or "UTC"
+
+    @api.model
+    def _get_calendars(self, workcenters, now, horizon_days):
+        """{work centre id: WorkCalendar}, in which nothing before ``now`` is left to work."""
+        stop = now + timedelta(days=horizon_days + 2)
+        attendances = self._get_attendances(workcenters.resource_calendar_id)
+        time_off = self._get_time_off(workcenters, now, stop)
+        return {
+            workcenter.id: WorkCalendar(
+                self._workcenter_timezone(workcenter),
+                attendances.get(workcenter.resource_calendar_id.id, ()),
+                time_off.get(workcenter.id, ()),
+                since=now,
+            )
+            for workcenter in workcenters
+        }
+
+    @api.model
+    def _get_attendances(self, calendars):
+        """{calendar id: tuple of core Attendance}"""
+        lines = self.env["resource.calendar.attendance"].search_fetch(
+            [
+                ("calendar_id", "in", calendars.ids),
+                ("display_type", "=", False),
+                ("day_period", "!=", "lunch"),
+            ],
+            ["calendar_id", "dayofweek", "hour_from", "hour_to", "week_type"],
+        )
+        found = {calendar.id: [] for calendar in calendars}
+        for line in lines:
+            week = int(line.week_type or 0) if line.calendar_id.two_weeks_calendar else None
+            found[line.calendar_id.id].append(
+                Attendance(int(line.dayofweek), line.hour_from, line.hour_to, week)
+            )
+        for calendar in calendars.filtered("flexible_hours"):
+            found[calendar.id] = flexible_week(
+                calendar.hours_per_day, calendar.full_time_required_hours
+            )
+        return found
+
+    @api.model
+    def _get_time_off(self, workcenters, start, stop):
+        """{work centre id: [(from, to)]} of general and own time off."""
+        leaves = self.env["resource.calendar.leaves"]
+        leaves.flush_model()
+        resources = {wc.resource_id.id: wc for wc in workcenters}
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT resource_id, calendar_id, company_id, date_from, date_to
+                  FROM resource_calendar_leaves
+                 WHERE time_type = 'leave' AND date_to > %(start)s AND date_from < %(stop)s
+                   AND (resource_id = ANY(%(resources)s) OR resource_id IS NULL
+                        AND (calendar_id = ANY(%(calendars)s) OR calendar_id IS NULL))
+                """,
+                start=start,
+                stop=stop,
+                resources=list(resources),
+                calendars=workcenters.resource_calendar_id.ids,
+            )
+        )
+        found = {}
+        for resource, calendar, company, date_from, date_to in rows:
+            for workcenter in workcenters:
+                if resource and workcenter.resource_id.id != resource:
+                    continue
+                if calendar and workcenter.resource_calendar_id.id != calendar:
+                    continue
+                if not resource and workcenter.company_id.id != company:
+                    continue
+                found.setdefault(workcenter.id, []).append((date_from, date_to))
+        return found
+
+    # ------------------------------------------------------------------ slots
+    @api.model
+    def _get_slots(self, workcenters, start, stop):
+        """{work centre id: [SlotSpan] sorted by start}"""
+        slots = self.env["sop.slot"].sudo()
+        slots.flush_model(["workcenter_id", "date_start", "date_stop", "active"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT workcenter_id, id, date_start, date_stop FROM sop_slot
+                 WHERE active AND workcenter_id = ANY(%s) AND date_stop > %s AND date_start < %s
+                 ORDER BY date_start
+                """,
+                workcenters.ids,
+                start,
+                stop,
+            )
+        )
+        found = {}
+        for workcenter, *span in rows:
+            found.setdefault(workcenter, []).append(SlotSpan(*span))
+        return found
+
+    # ------------------------------------------------------------------ work orders
+    @api.model
+    def _flush_load(self):
+        """Let SQL see what is still waiting to be written."""
+        self.env["mrp.workorder"].flush_model(
+            [
+                "workcenter_id",
+                "state",
+                "duration_expected",
+                "duration",
+                "production_id",
+                "date_start",
+                "date_finished",
+            ]
+        )
+        self.env["mrp.production"].flush_model(["state", "date_start"])
+        self.env["sop.booking"].flush_model()
+
+    @api.model
+    def _add_workorders(self, board, workcenters, now, stop):
+        """Put open work orders on the board.
+
+        Those whose interval lies in one day and in no slot are summed by PostgreSQL; the others
+        come back as rows and are spread over their working time.
+        """
+        self._flush_load()
+        for workcenter, day, floats, start, finish, minutes in self.env.execute_query(
+            self._get_workorder_query(workcenters, now, stop)
+        ):
+            if start:
+                board.add_interval(workcenter, start, finish, minutes)
+            else:
+                board.add(workcenter, day, minutes, floating=floats)
+
+    @api.model
+    def _get_workorder_query(self, workcenters, now, stop):
+        """SQL with rows (work centre, day, floats, start, finish, minutes)."""
+        zones = SQL(", ").join(
+            SQL("(%s, %s)", workcenter.id, self._workcenter_timezone(workcenter))
+            for workcenter in workcenters
+        )
+        return SQL(
+            """
+            WITH zone(id, tz) AS (VALUES %(zones)s),
+            workorder AS (
+                SELECT wo.workcenter_id,
+                       GREATEST(wo.duration_expected - COALESCE(wo.duration, 0), 0) AS minutes,
+                       zone.tz, mo.date_start AS day_of_order,
+                       wo.date_start IS NULL OR wo.date_finished IS NULL
+                           OR wo.date_finished <= %(now)s AS floats,
+                       GREATEST(wo.date_start, %(now)s) AS start,
+                       GREATEST(wo.date_finished, %(now)s) AS finish,
+                       wo.date_start IS NULL OR wo.date_finished IS NULL AS unplanned
+                  FROM mrp_workorder wo
+                  JOIN zone ON zone.id = wo.workcenter_id
+                  JOIN mrp_production mo ON mo.id = wo.production_id
+                 WHERE wo.state IN ('blocked', 'ready', 'progress')
+                   AND mo.state IN ('confirmed', 'progress', 'to_close')
+                   AND COALESCE(wo.date_start, mo.date_start) < %(stop)s
+                   AND NOT EXISTS (
+                       SELECT FROM sop_booking b WHERE b.workorder_id = wo.id AND %(stands)s)
+            ),
+            dated AS (
+                SELECT workcenter_id, minutes, floats, start, finish,
+                       (CASE WHEN unplanned THEN day_of_order ELSE start END
+                           AT TIME ZONE 'UTC' AT TIME ZONE tz)::date AS day,
+                       NOT floats AND (
+                           (start AT TIME ZONE 'UTC' AT TIME ZONE tz)::date
+                           <> (finish AT TIME ZONE 'UTC' AT TIME ZONE tz)::date
+                           OR EXISTS (
+                               SELECT FROM sop_slot slot
+                                WHERE slot.active AND slot.workcenter_id = workorder.workcenter_id
+                                  AND slot.date_start < workorder.finish
+                                  AND slot.date_stop > workorder.start)
+                       ) AS spreads
+                  FROM workorder WHERE minutes > 0
+            )
+            SELECT workcenter_id, day, floats, NULL::timestamp, NULL::timestamp, SUM(minutes)
+              FROM dated WHERE NOT spreads GROUP BY workcenter_id, day, floats
+            UNION ALL
+            SELECT workcenter_id, NULL, FALSE, start, finish, minutes FROM dated WHERE spreads
+            """,
+            zones=zones,
+            now=now,
+            stop=stop,
+            stands=BOOKING_STANDS,
+        )
+
+    # ------------------------------------------------------------------ bookings
+    @api.model
+    def _add_bookings(self, board, workcenters, stop, owners, ignore_orders):
+        """Put bookings on the board; those of ``owners`` are returned instead."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT b.workcenter_id, b.day, b.slot_id,
+                       CASE WHEN b.order_line_id = ANY(%(owners)s) THEN b.order_line_id END AS own,
+                       SUM(b.minutes)
+                  FROM sop_booking b
+             LEFT JOIN mrp_workorder wo ON wo.id = b.workorder_id
+             LEFT JOIN mrp_production mo ON mo.id = wo.production_id
+                 WHERE b.workcenter_id = ANY(%(workcenters)s) AND b.day <= %(stop)s
+                   AND (b.production_id IS NULL
+                        OR mo.state IN ('confirmed', 'progress', 'to_close') AND %(stands)s)
+                   AND NOT (b.state = 'held' AND b.order_id = ANY(%(ignored)s))
+              GROUP BY 1, 2, 3, 4
+                """,
+                owners=list(owners),
+                workcenters=workcenters.ids,
+                stop=fields.Date.to_date(stop),
+                stands=BOOKING_STANDS,
+                ignored=list(ignore_orders or ()),
+            )
+        )
+        own = {}
+        for workcenter, day, slot, owner, minutes in rows:
+            if owner:
+                own.setdefault(owner, []).append((workcenter, day, minutes, slot))
+            else:
+                board.add(workcenter, day, minutes, slot)
+        return own
