@@ -91,6 +91,16 @@ def extract(debs, root):
         deb.unlink()
 
 
+def library_path(root):
+    """Return the LD_LIBRARY_PATH for programs unpacked below root."""
+    # bookworm's packages still use /lib beside /usr/lib; some keep private libraries deeper
+    places = {
+        path.parent for top in ("lib", "usr/lib") for path in root.glob(f"{top}/*-linux-*/*.so*")
+    }
+    places |= {path.parent for path in root.glob("usr/lib/*-linux-*/*/*.so*")}
+    return ":".join(str(place) for place in sorted(places))
+
+
 def source_line(suite, advice):
     """Return the line of a sources.list for another suite of the machine's Debian mirror."""
     machine = Apt(advice=advice)

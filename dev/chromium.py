@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 from dev import odoo, paths
-from dev.apt import Apt
+from dev.apt import Apt, library_path
 from dev.progress import step
 
 ADVICE = "Or install chromium."
@@ -42,9 +42,7 @@ def provide():
     root = paths.cache() / "chromium"
     libraries = ""
     if root in program.parents:
-        places = [*root.glob("usr/lib/*-linux-*"), *root.glob("usr/lib/*-linux-*/*/")]
-        path = ":".join(str(place) for place in places if any(place.glob("*.so*")))
-        libraries = f'export LD_LIBRARY_PATH="{path}"\n'
+        libraries = f'export LD_LIBRARY_PATH="{library_path(root)}"\n'
     folder().mkdir(parents=True, exist_ok=True)
     wrapper = folder() / NAMES[0]
     text = WRAPPER.format(fonts=fonts(), libraries=libraries, program=program, flags=FLAGS)

@@ -30,23 +30,23 @@ def execute(arguments):
 
 def start_demo(_arguments):
     """Start the demo plant, creating it if needed."""
-    demo.demo(settings.provide())
+    demo.demo(settings.provide(browser=False))
 
 
 def update_demo(_arguments):
     """Upgrade the add-on in the demo database and restart its server."""
-    demo.update(settings.provide())
+    demo.update(settings.provide(browser=False))
 
 
 def shell(_arguments):
     """Open Odoo's shell on the demo database."""
-    house = settings.provide()
+    house = settings.provide(browser=False)
     os.execve(house.python, house.odoo("shell", "-d", demo.NAME, "--no-http"), house.environment())
 
 
 def check(_arguments):
     """Run the static checks."""
-    return 1 if lint.lint(settings.provide()) else 0
+    return 1 if lint.lint(settings.provide(browser=False)) else 0
 
 
 def test(arguments):
@@ -84,7 +84,7 @@ def clean(_arguments):
     """Remove the demo and all prepared databases, and stop."""
     if paths.venv_python().exists():
         demo.stop()
-        databases.clean(settings.provide())
+        databases.clean(settings.provide(browser=False))
     stop(None)
 
 

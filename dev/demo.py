@@ -88,8 +88,7 @@ def load(house, database):
 
 def start(house):
     """Start the demo server in the background and remember it."""
-    wanted = os.environ.get("PORT")
-    port = int(wanted) if wanted else server.free_port(PORT)
+    port = server.chosen_port(os.environ.get("PORT")) or server.free_port(PORT)
     with step("starting Odoo"):
         found = server.start(house, NAME, port=port)
     state = {"pid": found.pid, "url": found.url, "checkout": str(paths.CHECKOUT)}

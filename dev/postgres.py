@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from dev import paths
-from dev.apt import Apt
+from dev.apt import Apt, library_path
 from dev.progress import Failure, run, step
 
 ADVICE = "Or set PGHOST, PGPORT and PGUSER to a PostgreSQL of your own."
@@ -110,8 +110,9 @@ def command(name, *arguments):
     """Run one of the server's programs as its account and return its output."""
     folder = binaries()
     root = folder.parents[4]
-    libraries = [str(path) for path in root.glob("usr/lib/*-linux-*") if root != Path("/")]
-    environment = {**os.environ, "LC_ALL": "C.UTF-8", "LD_LIBRARY_PATH": ":".join(libraries)}
+    environment = {**os.environ, "LC_ALL": "C.UTF-8"}
+    if root != Path("/"):
+        environment["LD_LIBRARY_PATH"] = library_path(root)
     advice = f"See {data()}/server.log. {ADVICE}"
     return run([folder / name, *arguments], advice, env=environment, cwd="/", **account())
 

@@ -34,12 +34,27 @@ class Server:
 def free_port(first=0):
     """Return a port nobody listens on: any, or the next one from ``first`` upwards."""
     for port in range(first, first + 100) if first else [0]:
-        with socket.socket() as probe, contextlib.suppress(OSError):
-            # as servers do, ignore connections of an earlier server that still linger
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(("127.0.0.1", port))
-            return probe.getsockname()[1]
+        found = bindable(port)
+        if found:
+            return found
     raise Failure(f"No free port between {first} and {first + 99}; choose one with PORT=.")
+
+
+def chosen_port(wanted):
+    """Return the port that was asked for, if any; raise Failure when another program has it."""
+    if wanted and not (wanted.isdigit() and bindable(int(wanted))):
+        raise Failure(f"PORT={wanted} is not free; choose another or none.")
+    return int(wanted) if wanted else None
+
+
+def bindable(port):
+    """Return the port if a server could listen on it, or None; for 0 any free port."""
+    with socket.socket() as probe, contextlib.suppress(OSError, OverflowError):
+        # as servers do, ignore connections of an earlier server that still linger
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(("127.0.0.1", port))
+        return probe.getsockname()[1]
+    return None
 
 
 def start(house, database, port=None, workers=0, extra_addons=(paths.CHECKOUT,), arguments=()):

@@ -24,7 +24,6 @@ class House:
     python: Path
     odoo_home: Path
     postgres: dict
-    browser: Path
 
     @property
     def version(self):
@@ -50,7 +49,7 @@ class House:
 
     def environment(self):
         """Return the environment for Odoo, tests and benchmarks."""
-        places = [str(self.browser), str(self.python.parent), os.environ.get("PATH", "")]
+        places = [str(chromium.folder()), str(self.python.parent), os.environ.get("PATH", "")]
         return {
             **os.environ,
             **self.postgres,
@@ -72,10 +71,16 @@ class House:
         ]  # fmt: skip
 
 
-def provide():
-    """Install what is missing and return the house; safe to call at any time."""
+def provide(browser=True):
+    """Install what is missing and return the house; safe to call at any time.
+
+    What shows nothing to itself, such as the demo, does without the browser.
+    """
     paths.cache().mkdir(parents=True, exist_ok=True)
     with lock(paths.cache() / "provision.lock"):
         interpreter = python.provide()
         home = odoo.provide()
-        return House(interpreter, home, postgres.provide(), chromium.provide())
+        database = postgres.provide()
+        if browser:
+            chromium.provide()
+        return House(interpreter, home, database)
