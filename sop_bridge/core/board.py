@@ -52,9 +52,7 @@ class Board:
             outside = part
             work = calendar.minutes_between(day, start, stop)
             for slot in self._slots_of(workcenter, day) if work else ():
-                inside = calendar.minutes_between(
-                    day, max(start, slot.start), min(stop, slot.stop)
-                )
+                inside = calendar.minutes_between(day, max(start, slot.start), min(stop, slot.stop))
                 if inside:
                     self.add(workcenter, day, part * inside / work, slot.id)
                     outside -= part * inside / work

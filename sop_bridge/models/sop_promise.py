@@ -222,9 +222,7 @@ class SopPromise(models.AbstractModel):
         zone = ZoneInfo(self._get_zone(company))
         for line, (quantity, warehouse, never) in goods.items():
             pair = company, warehouse.manu_type_id
-            factor = line.product_uom_id._compute_quantity(
-                1.0, line.product_id.uom_id, round=False
-            )
+            factor = line.product_uom_id._compute_quantity(1.0, line.product_id.uom_id, round=False)
             needs = supply._explode_kit(book, pair, line.product_id._origin, never, factor)
             for product, _factor, _rounding in needs or ():
                 self._add_good(facts, supply, book, pair, warehouse, product, never)
