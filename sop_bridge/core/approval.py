@@ -60,7 +60,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Entry:
-    """A sealed decision as it was found: its content, its digest and the one it claims to follow."""
+    """A sealed decision as it was found: content, digest, and the digest it claims to follow."""
 
     content: Mapping
     digest: str

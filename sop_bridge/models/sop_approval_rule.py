@@ -75,6 +75,20 @@ class SopApprovalRule(models.Model):
         self._check_departments()
         return res
 
+    @api.constrains("model")
+    def _check_model(self):
+        """Odoo does not check the values of a selection that is computed."""
+        known = dict(self._select_model())
+        for rule in self:
+            if rule.model not in known:
+                raise ValidationError(
+                    self.env._(
+                        "%(model)s cannot be approved. Choose one of: %(known)s.",
+                        model=rule.model,
+                        known=", ".join(known.values()),
+                    )
+                )
+
     @api.constrains("step_ids")
     def _check_departments(self):
         """Refuse a chain that one department could decide alone.

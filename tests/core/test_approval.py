@@ -112,7 +112,7 @@ def test_a_changed_entry_is_the_first_broken_one(values, data):
 
 @given(contents, st.data())
 def test_a_removed_entry_breaks_the_one_after_it(values, data):
-    chain = build(values + [{"last": 1}])
+    chain = build([*values, {"last": 1}])
     at = data.draw(st.integers(0, len(chain) - 2))
     del chain[at]
     assert approval.first_broken(chain) == at
