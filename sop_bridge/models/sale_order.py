@@ -202,23 +202,34 @@ class SaleOrder(models.Model):
         """
         gated = self.filtered(lambda o: o.company_id.sop_gate == "hold" and o._sop_is_open())
         informed = self.filtered(lambda o: o.company_id.sop_gate == "inform" and o._sop_is_open())
-        promises = {order: order._sop_promises(latest=True) for order in gated}
-        held = gated.filtered(lambda order: order._sop_failing(promises[order]))
-        for order in held:
-            order._sop_open_exception()
-        passing = self - held
-        if not passing:
-            return self._sop_waiting_action()
         notes = {order: order._sop_late_note() for order in informed}
-        for order in gated - held:
-            order._sop_prepare_confirmation(promises[order])
-        key = passing.with_context(sop_gate_passed=GATE_PASSED)
-        res = super(SaleOrder, key).action_confirm()
-        for order in gated - held:
-            order._sop_finish_confirmation(promises[order])
+        res = True
+        for order in gated:
+            res = order._sop_confirm_or_hold()
+        others = self - gated
+        if others:
+            res = super(SaleOrder, others).action_confirm()
         for order, note in notes.items():
             if note:
                 order.message_post(body=note)
+        held = gated.filtered(lambda order: order._sop_is_open())
+        return held._sop_waiting_action() if held == self else res
+
+    def _sop_confirm_or_hold(self):
+        """Confirm one order that the plant can keep; let any other wait for both departments.
+
+        One by one, because what is made for an order looks like free goods to the next one until
+        its delivery exists.
+        """
+        self.ensure_one()
+        promises = self._sop_promises(latest=True)
+        if self._sop_failing(promises):
+            self._sop_open_exception()
+            return True
+        self._sop_prepare_confirmation(promises)
+        passing = self.with_context(sop_gate_passed=GATE_PASSED)
+        res = super(SaleOrder, passing).action_confirm()
+        self._sop_finish_confirmation(promises)
         return res
 
     def _sop_is_open(self):
@@ -309,10 +320,10 @@ class SaleOrder(models.Model):
         return day > self._sop_local_date(self.commitment_date)
 
     def _sop_finish_confirmation(self, promises):
-        """After Odoo confirmed: what Odoo's own procurement makes is planned as booked, too."""
+        """After Odoo confirmed: link what is made to its line, whoever created it."""
         self.ensure_one()
         for line, promise in promises.items():
-            line._sop_plan_made(promise)
+            line._sop_link_made(promise)
 
     def _action_cancel(self):
         self._sop_withdraw_exceptions(self.env._("The quotation was cancelled."))

@@ -210,7 +210,7 @@ class SaleOrderLine(models.Model):
         if not self.sop_promised_date or (promise.date and promise.date > self.sop_promised_date):
             self._sop_keep(promise)
         self._sop_make(promise)
-        self._sop_plan_made(promise)
+        self._sop_link_made(promise)
 
     # ------------------------------------------------------------------ taking effect
     def _sop_apply_pieces(self, pieces):
@@ -273,6 +273,9 @@ class SaleOrderLine(models.Model):
             bom_id=self.env["mrp.bom"].browse(make.bom),
             reference_ids=self._sop_reference(),
         )
+        # The line is linked once its delivery exists (_sop_link_made): Odoo would take goods that
+        # are made for a line for goods that came back from it, and deliver them twice.
+        values.pop("sale_line_id", None)
         procurement = self.env["stock.rule"].Procurement(
             product,
             make.quantity,
@@ -313,8 +316,10 @@ class SaleOrderLine(models.Model):
             )
         )
 
-    def _sop_plan_made(self, promise):
-        """Plan, as booked, what Odoo's procurement made for this line."""
+    def _sop_link_made(self, promise):
+        """Link what was made for this line, and plan as booked what Odoo's procurement made."""
         self.ensure_one()
         if promise.makes and self._sop_is_made_to_order():
             self._sop_productions().filtered(lambda mo: not mo.is_planned)._sop_plan_as_booked(self)
+        made = self.sop_booking_ids.sudo().production_id
+        made.filtered(lambda mo: not mo.sale_line_id).sale_line_id = self

@@ -57,7 +57,6 @@ class SopSlot(models.Model):
     minutes = fields.Float(
         "Working minutes",
         compute="_compute_minutes",
-        store=True,
         help="Working time of the work centre inside the slot.",
     )
     used_minutes = fields.Float("Booked minutes", compute="_compute_used", compute_sudo=True)
