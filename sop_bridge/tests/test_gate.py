@@ -1,0 +1,251 @@
+from datetime import timedelta
+
+from odoo import Command, fields
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, tagged
+
+from .plant import PlantCase
+
+
+@tagged("post_install", "-at_install")
+class TestGate(PlantCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._close_until_monday()
+
+    def test_line_shows_date_source_and_reason(self):
+        order = self._quotation(self.standard, 4, self.monday)
+        line = order.order_line
+        self.assertEqual(line.sop_promise_date, self.monday)
+        self.assertEqual(line.sop_promise_state, "ok")
+        self.assertEqual([part["source"] for part in line.sop_promise_parts], ["production"])
+        self.assertTrue(line.sop_promise_reason)
+        order.sop_requested_date = self.monday - timedelta(days=1)
+        self.assertEqual(line.sop_promise_state, "late")
+
+    def test_promise_follows_what_is_typed(self):
+        self._slot(self.gold, self.monday)
+        form = Form(self.env["sale.order"].with_user(self.sales))
+        form.partner_id = self.customers[self.standard]
+        form.sop_requested_date = self.monday
+        with form.order_line.new() as line:
+            line.product_id = self.cabinet
+            line.product_uom_qty = 8
+            self.assertEqual(line.sop_promise_date, self.monday + timedelta(days=1))
+            line.product_uom_qty = 9
+            self.assertEqual(line.sop_promise_date, self.monday + timedelta(days=2))
+        form.partner_id = self.customers[self.gold]
+        order = form.save()
+        self.assertEqual(order.order_line.sop_promise_date, self.monday + timedelta(days=1))
+
+    def test_lines_compete_for_the_same_hours(self):
+        order = self._quotation(self.standard, 8)
+        order.order_line = [
+            Command.create({"product_id": self.cabinet.id, "product_uom_qty": 8})
+        ]
+        self.assertEqual(
+            order.order_line.mapped("sop_promise_date"),
+            [self.monday, self.monday + timedelta(days=1)],
+        )
+        self.assertEqual(order.sop_promise_date, self.monday + timedelta(days=1))
+
+    def test_confirming_books_makes_and_plans_as_promised(self):
+        order = self._quotation(self.standard, 12, self.monday + timedelta(days=1))
+        order.action_confirm()
+        self.assertEqual(order.state, "sale")
+        line = order.order_line
+        self.assertEqual(line.sop_promised_date, self.monday + timedelta(days=1))
+        self.assertEqual(
+            self._booked(), {self.monday: 480.0, self.monday + timedelta(days=1): 240.0}
+        )
+        production = line.sudo().sop_booking_ids.production_id
+        self.assertEqual(production.product_qty, 12)
+        self.assertEqual(production.sale_line_id, line)
+        self.assertTrue(production.is_planned)
+        self.assertEqual(production.date_finished.date(), self.monday + timedelta(days=1))
+        self.assertEqual(production.sop_promised_date, line.sop_promised_date)
+        self.assertFalse(production.sop_is_late)
+        self.assertEqual(order._sop_local_date(order.commitment_date), line.sop_promised_date)
+
+    def test_booked_minutes_are_gone_for_others(self):
+        self._quotation(self.standard, 8, self.monday).action_confirm()
+        late = self._quotation(self.standard, 1, self.monday)
+        self.assertEqual(late.order_line.sop_promise_date, self.monday + timedelta(days=1))
+
+    def test_stock_passes_without_production(self):
+        self.env["stock.quant"]._update_available_quantity(
+            self.cabinet, self.env["stock.warehouse"].search([], limit=1).lot_stock_id, 5
+        )
+        order = self._quotation(self.standard, 5, fields.Date.today())
+        self.assertEqual(order.order_line.sop_promise_parts[0]["source"], "stock")
+        order.action_confirm()
+        self.assertEqual(order.state, "sale")
+        self.assertFalse(self._booked())
+
+    def test_later_than_requested_waits_in_one_exception(self):
+        order = self._quotation(self.standard, 12, self.monday)
+        action = order.action_confirm()
+        self.assertEqual(action["tag"], "display_notification")
+        self.assertEqual(order.state, "draft")
+        self.assertIn("EXC/", order.sop_waiting)
+        order.action_confirm()
+        exception = order.sop_exception_ids
+        self.assertEqual(len(exception), 1)
+        line = exception.line_ids
+        self.assertEqual(line.requested_date, self.monday)
+        self.assertEqual(line.possible_date, self.monday + timedelta(days=1))
+        self.assertEqual((line.quantity, line.quantity_in_time), (12, 8))
+        self.assertEqual(exception.gap_days, 1)
+
+    def test_what_cannot_be_promised_waits_too(self):
+        product = self.env["product.product"].create({"name": "Nothing", "is_storable": True})
+        order = self._quotation(self.standard, 1, product=product)
+        self.assertEqual(order.order_line.sop_promise_state, "impossible")
+        self.assertIn("Nothing", order.sop_promise_problem)
+        order.action_confirm()
+        self.assertEqual(order.state, "draft")
+        exception = order.sop_exception_ids
+        self.assertFalse(exception.option_ids)
+        with self.assertRaises(UserError):
+            exception.with_user(self.sales_approver).action_approve()
+
+    def test_good_lines_are_promised_beside_bad_ones(self):
+        product = self.env["product.product"].create({"name": "Nothing", "is_storable": True})
+        order = self._quotation(self.standard, 1, product=product)
+        order.order_line = [Command.create({"product_id": self.cabinet.id})]
+        bad, good = order.order_line
+        self.assertEqual(bad.sop_promise_state, "impossible")
+        self.assertEqual((good.sop_promise_state, good.sop_promise_date), ("ok", self.monday))
+
+    def test_several_at_once_confirms_what_passes(self):
+        good = self._quotation(self.standard, 1, self.monday)
+        bad = self._quotation(self.standard, 9, self.monday)
+        (good | bad).action_confirm()
+        self.assertEqual((good.state, bad.state), ("sale", "draft"))
+
+    def test_two_orders_at_once_compete(self):
+        first = self._quotation(self.standard, 8, self.monday)
+        second = self._quotation(self.standard, 8, self.monday)
+        (first | second).action_confirm()
+        self.assertEqual((first.state, second.state), ("sale", "draft"))
+        self.assertEqual(self._booked()[self.monday], 480)
+
+    def test_state_is_not_written_directly(self):
+        order = self._quotation(self.standard, 9, self.monday)
+        with self.assertRaises(AccessError):
+            order.write({"state": "sale"})
+        with self.assertRaises(AccessError):
+            order.with_context(sop_gate_passed=True).write({"state": "sale"})
+        with self.assertRaises(AccessError):
+            order.create({"partner_id": order.partner_id.id, "state": "sale"})
+        with self.assertRaises(AccessError):
+            order.with_context(default_state="sale").create({"partner_id": order.partner_id.id})
+
+    def test_promises_and_agreements_are_not_written_by_hand(self):
+        line = self._quotation(self.standard, 9, self.monday).order_line
+        for name in ("sop_promised_date", "sop_agreed_date"):
+            with self.assertRaises(AccessError):
+                line.write({name: self.monday})
+            with self.assertRaises(AccessError):
+                line.create(
+                    {"order_id": line.order_id.id, "product_id": self.cabinet.id, name: self.monday}
+                )
+        added = line.with_context(default_sop_agreed_date=self.monday).create(
+            {"order_id": line.order_id.id, "product_id": self.cabinet.id}
+        )
+        self.assertFalse(added.sop_agreed_date)
+
+    def test_bookings_are_not_made_by_hand(self):
+        order = self._quotation(self.standard, 1, self.monday)
+        order.action_confirm()
+        booking = order.sudo().sop_booking_ids
+        for user in (self.sales, self.sop_admin, self.production_approver):
+            mine = booking.with_user(user)
+            with self.assertRaises(AccessError):
+                mine.write({"minutes": 1})
+            with self.assertRaises(AccessError):
+                mine.unlink()
+            with self.assertRaises(AccessError):
+                mine.create({"workcenter_id": self.line.id, "minutes": 1, "day": self.monday})
+
+    def test_inform_blocks_nothing_and_says_so(self):
+        self.company.sop_gate = "inform"
+        order = self._quotation(self.standard, 12, self.monday)
+        order.action_confirm()
+        self.assertEqual(order.state, "sale")
+        self.assertFalse(self._booked())
+        self.assertFalse(order.commitment_date)
+        bodies = " ".join(order.message_ids.mapped("body"))
+        self.assertIn("cannot keep", bodies)
+
+    def test_off_shows_and_checks_nothing(self):
+        self.company.sop_gate = "off"
+        order = self._quotation(self.standard, 12, self.monday)
+        self.assertFalse(order.order_line.sop_promise_date)
+        order.write({"state": "sale"})
+        self.assertEqual(order.state, "sale")
+
+    def test_installed_default_informs(self):
+        self.assertEqual(self.env["res.company"].create({"name": "New"}).sop_gate, "inform")
+
+    def test_raising_a_confirmed_line_is_checked_too(self):
+        order = self._quotation(self.standard, 6, self.monday)
+        order.action_confirm()
+        order.order_line.product_uom_qty = 8
+        self.assertEqual(self._booked()[self.monday], 480)
+        with self.assertRaisesRegex(UserError, "cannot be added"):
+            order.order_line.product_uom_qty = 9
+        with self.assertRaisesRegex(UserError, "cannot be added"):
+            order.order_line = [Command.create({"product_id": self.cabinet.id})]
+
+    def test_cancelling_frees_everything(self):
+        order = self._quotation(self.standard, 8, self.monday)
+        order.action_confirm()
+        order.sudo()._action_cancel()
+        self.assertFalse(self._booked())
+        again = self._quotation(self.standard, 8, self.monday)
+        self.assertEqual(again.order_line.sop_promise_date, self.monday)
+
+    def test_requested_date_comes_from_the_delivery_date(self):
+        order = self._quotation(self.standard, 1)
+        order.commitment_date = order._sop_end_of_day(self.monday)
+        self.assertEqual(order.sop_requested_date, self.monday)
+
+    def test_hints_for_address_and_past_date(self):
+        order = self._quotation(self.standard, 1, fields.Date.today() - timedelta(days=3))
+        self.assertIn("in the past", order.sop_hint)
+        self.assertNotIn("address", order.sop_hint)
+        order.partner_id.write({"city": False, "zip": False, "street": False})
+        order.invalidate_recordset(["sop_hint"])
+        self.assertIn("address", order.sop_hint)
+
+    def test_made_to_order_goods_are_planned_by_the_booking(self):
+        mto = self.env.ref("stock.route_warehouse0_mto")
+        mto.active = True
+        manufacture = self.env.ref("mrp.route_warehouse0_manufacture")
+        product = self._made_product(
+            "To order", [(self.line, 60)], route_ids=[Command.set([mto.id, manufacture.id])]
+        )
+        order = self._quotation(self.standard, 8, self.monday, product=product)
+        self.assertEqual(order.order_line.sop_promise_date, self.monday)
+        order.action_confirm()
+        self.assertEqual(order.state, "sale")
+        productions = self.env["mrp.production"].search([("product_id", "=", product.id)])
+        self.assertEqual(len(productions), 1, "Odoo's own procurement made it; not once more")
+        self.assertEqual(productions.sop_booking_ids.mapped("minutes"), [480.0])
+        self.assertEqual(productions.date_finished.date(), self.monday)
+
+    def test_reordering_rule_does_not_make_it_twice(self):
+        manufacture = self.env.ref("mrp.route_warehouse0_manufacture")
+        product = self._made_product(
+            "Reordered", [(self.line, 60)], route_ids=[Command.set(manufacture.ids)]
+        )
+        self.env["stock.warehouse.orderpoint"].create(
+            {"product_id": product.id, "product_min_qty": 0, "trigger": "auto"}
+        )
+        order = self._quotation(self.standard, 4, self.monday, product=product)
+        order.action_confirm()
+        productions = self.env["mrp.production"].search([("product_id", "=", product.id)])
+        self.assertEqual(sum(productions.mapped("product_qty")), 4)
+        self.assertEqual(sum(order.sudo().picking_ids.move_ids.mapped("product_uom_qty")), 4)
