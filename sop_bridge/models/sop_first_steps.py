@@ -226,7 +226,7 @@ class ResCompany(models.Model):
         values = {
             "count": count,
             "slot": first.name,
-            "start": format_datetime(self.env, first.date_start, dt_format="medium"),
+            "start": format_datetime(self.env, first.date_start, dt_format="short"),
         }
         if count == 1:
             return self.env._("One slot ahead: %(slot)s, %(start)s.", **values)
@@ -352,30 +352,39 @@ class ResCompany(models.Model):
                 self.env._("waiting for both departments"),
                 self.env._("No quotation waits for an exception."),
             ),
-            may_read and "sop_bridge.action_sop_exception",
+            may_read
+            and self._sop_action(
+                "sop_bridge.action_sop_exception", context={"search_default_pending": 1}
+            ),
         )
 
     def _sop_today_promises(self):
-        lines = self.env["sale.order.line"]
-        may_read = lines.has_access("read")
+        orders = self.env["sale.order"]
+        domain = self._sop_promised_this_week()
+        may_read = orders.has_access("read")
         return self._sop_entry(
             "promises",
             self.env._("Promised this week"),
-            lines.search_count(self._sop_promised_this_week()) if may_read else 0,
+            orders.search_count(domain) if may_read else 0,
             (
-                self.env._("order lines confirmed with a date"),
+                self.env._("orders confirmed with the plant's promise"),
                 self.env._("No order was confirmed with a promise since Monday."),
             ),
-            may_read and "sale.action_orders",
+            may_read and self._sop_action("sale.action_orders", domain=domain, context={}),
         )
 
     def _sop_promised_this_week(self):
-        """Order lines that were confirmed with a promised date since Monday, the user's time."""
+        """Domain of the orders that were confirmed with a promised date since Monday."""
         today = fields.Date.context_today(self)
-        monday = fields.Datetime.to_datetime(today - timedelta(days=today.weekday()))
+        monday = today - timedelta(days=today.weekday())
         return [
             ("company_id", "=", self.id),
             ("state", "=", "sale"),
-            ("sop_promised_date", "!=", False),
-            ("order_id.date_order", ">=", monday),
+            ("order_line.sop_promised_date", "!=", False),
+            ("date_order", ">=", fields.Date.to_string(monday)),
         ]
+
+    @api.model
+    def _sop_action(self, name, **values):
+        """A window action by its external id, with other values."""
+        return dict(self.env["ir.actions.act_window"]._for_xml_id(name), **values)
