@@ -2,6 +2,7 @@ from . import sop_tier
 from . import sop_slot
 from . import sop_approval_mixin
 from . import sop_approval_flow
+from . import sop_approval_check
 from . import sop_approval_notice
 from . import sop_approval_rule
 from . import sop_approval

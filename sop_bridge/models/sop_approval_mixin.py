@@ -67,7 +67,13 @@ class SopApprovalMixin(models.AbstractModel):
         DEPARTMENTS, "Decides next", compute="_compute_approval_pending"
     )
     approval_pending_label = fields.Char("Waits for", compute="_compute_approval_pending")
-    approval_stale = fields.Boolean("Changed since decided", compute="_compute_approval_stale")
+    approval_stale = fields.Boolean("Changed since decided", compute="_compute_approval_content")
+    approval_content = fields.Char(
+        "Seal of the content",
+        compute="_compute_approval_content",
+        help="A form passes it on as the context key approval_seen, so that nobody decides on "
+        "something else than they saw.",
+    )
 
     # ------------------------------------------------------------------ what it shows
     @api.depends("approval_ids.state")
@@ -86,9 +92,12 @@ class SopApprovalMixin(models.AbstractModel):
             document.approval_pending_department = step.department
             document.approval_pending_label = document._approval_label(step) if step else False
 
-    def _compute_approval_stale(self):
+    @api.depends("approval_ids.state")
+    def _compute_approval_content(self):
         for document in self:
             document.approval_stale = document._approval_is_stale()
+            snapshot = document.sudo()._sop_approval_snapshot()
+            document.approval_content = core.digest(snapshot, "")
 
     # ------------------------------------------------------------------ protection
     def _approval_locked_fields(self):
@@ -224,7 +233,11 @@ class SopApprovalMixin(models.AbstractModel):
             "res_model": "sop.approval.decision",
             "view_mode": "form",
             "target": "new",
-            "context": {"default_res_model": self._name, "default_res_id": self.id},
+            "context": {
+                "default_res_model": self._name,
+                "default_res_id": self.id,
+                "approval_seen": self.env.context.get("approval_seen"),
+            },
         }
 
     def action_approval_check_chain(self):

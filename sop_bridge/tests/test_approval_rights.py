@@ -328,6 +328,22 @@ class TestApprovalForgery(ApprovalCase):
         self.assertEqual((document.state, document.approval_state), ("draft", "pending"))
         self.assertTrue(document.with_user(self.anna).approval_can_decide)
 
+    def test_changing_the_document_while_somebody_looks_at_it(self):
+        document = self.make()
+        seen = {"approval_seen": document.with_user(self.anna).approval_content}
+        document.with_user(self.asker).line_ids.write({"quantity": 5000})
+        self.env.invalidate_all()
+        with self.assertRaisesRegex(UserError, "while you were looking"):
+            self.rpc(self.anna, document, "action_approve", context=seen)
+        action = self.rpc(self.anna, document, "action_reject_wizard", context=seen)
+        dialog = self.env[action["res_model"]].with_user(self.anna)
+        dialog = dialog.with_context(**action["context"]).create({"reason": "no"})
+        with self.assertRaisesRegex(UserError, "while you were looking"):
+            dialog.action_reject()
+        seen = {"approval_seen": document.with_user(self.anna).approval_content}
+        self.rpc(self.anna, document, "action_approve", context=seen)
+        self.assertEqual(document.approval_ids[0].state, "approved")
+
     def test_a_plain_user_cannot_edit_rules(self):
         for user in (self.asker, self.anna, self.ben, self.both):
             with self.subTest(user.name), self.assertRaises(AccessError):
