@@ -3,7 +3,7 @@
 # Stored fields that are empty on every existing record. Odoo would compute them one by one while
 # it installs; a column that already exists is left alone.
 EMPTY_COLUMNS = {
-    "sale_order": {"sop_tier_id": "int4"},
+    "sale_order": {"sop_tier_id": "int4", "sop_requested_date": "date"},
     "mrp_production": {"sop_tier_id": "int4"},
     "mrp_workorder": {"sop_tier_id": "int4"},
     "stock_picking": {"sop_tier_id": "int4"},
@@ -16,3 +16,7 @@ def pre_init_hook(env):
     for table, columns in EMPTY_COLUMNS.items():
         for column, kind in columns.items():
             env.cr.execute(f"ALTER TABLE {table} ADD COLUMN IF NOT EXISTS {column} {kind}")
+    env.cr.execute(
+        "UPDATE sale_order SET sop_requested_date = commitment_date::date"
+        " WHERE commitment_date IS NOT NULL AND state IN ('draft', 'sent')"
+    )

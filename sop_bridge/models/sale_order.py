@@ -138,10 +138,13 @@ class SaleOrder(models.Model):
         watched = {"partner_id", "sop_requested_date", "commitment_date"} & set(vals)
         before = {order: order._sop_question() for order in self} if watched else {}
         res = super().write(vals)
-        for order, question in before.items():
-            if order._sop_question() != question:
-                order._sop_withdraw_exceptions(self.env._("The quotation was changed."))
+        self.filtered(lambda o: o in before and o._sop_question() != before[o])._sop_changed()
         return res
+
+    def unlink(self):
+        """Exceptions on which nothing was decided go with their quotation; others keep it."""
+        self.sudo().sop_exception_ids.unlink()
+        return super().unlink()
 
     def _sop_store(self, vals):
         """Write protected fields; for the add-on's own code."""
@@ -173,7 +176,13 @@ class SaleOrder(models.Model):
             "customer": self.partner_id.commercial_partner_id.id,
             "requested": fields.Date.to_string(self.sop_requested_date),
             "lines": [
-                [line.id, line.product_id.id, line.product_uom_qty, line.product_uom_id.id]
+                [
+                    line.id,
+                    line.product_id.id,
+                    line.product_uom_qty,
+                    line.product_uom_id.id,
+                    line.warehouse_id.id,
+                ]
                 for line in self.order_line.filtered("product_id")
             ],
         }
@@ -270,13 +279,26 @@ class SaleOrder(models.Model):
     def _sop_open_exception(self):
         """Let the order wait for both departments; asking twice gives one exception."""
         self.ensure_one()
-        pending = self.sop_exception_ids.filtered(lambda e: e.state == "pending")
-        return pending or self.env["sop.exception"]._open_for(self)
+        pending = self.sudo().sop_exception_ids.filtered(lambda e: e.state == "pending")
+        if pending:
+            pending._start()
+            return pending
+        return self.env["sop.exception"]._open_for(self)
+
+    def _sop_changed(self):
+        """The plant is asked for something else now: what was asked or agreed before is void."""
+        self._sop_withdraw_exceptions(self.env._("The quotation was changed."))
+        self.filtered(lambda order: order._sop_is_open())._sop_forget_agreement()
 
     def _sop_withdraw_exceptions(self, reason):
         """End what waits for a decision and free what it held."""
-        pending = self.sop_exception_ids.filtered(lambda e: e.state == "pending")
+        pending = self.sudo().sop_exception_ids.filtered(lambda e: e.state == "pending")
         pending._withdraw(reason)
+
+    def _sop_forget_agreement(self):
+        """Later dates and slots were approved for one confirmation, not for the next one."""
+        self.filtered("sop_unlock")._sop_store({"sop_unlock": False})
+        self.order_line.filtered("sop_agreed_date")._sop_store({"sop_agreed_date": False})
 
     def _sop_waiting_action(self):
         """Notification for the person who confirmed: what the order waits for."""
@@ -327,8 +349,23 @@ class SaleOrder(models.Model):
 
     def _action_cancel(self):
         self._sop_withdraw_exceptions(self.env._("The quotation was cancelled."))
+        self._sop_unmake()
         self.sop_booking_ids.sudo()._free()
+        self._sop_forget_agreement()
+        self.order_line._sop_store({"sop_promised_date": False, "sop_promised_parts": False})
         return super()._action_cancel()
+
+    def _sop_unmake(self):
+        """Cancel what was made for these orders alone and has not been started.
+
+        Made-to-order goods are left to Odoo, which tells the planner about them.
+        """
+        lines = self.order_line.filtered(lambda line: not line._sop_is_made_to_order())
+        productions = lines.sudo().sop_booking_ids.production_id
+        productions.filtered(
+            lambda mo: mo.state == "confirmed"
+            and not any(order.state == "progress" for order in mo.workorder_ids)
+        ).action_cancel()
 
     def action_sop_exceptions(self):
         """Open the exceptions of the order: the only one as a form, several as a list."""

@@ -133,7 +133,7 @@ class SaleOrderLine(models.Model):
     def create(self, vals_list):
         guard.refuse_create(self, vals_list, PROTECTED)
         lines = super(SaleOrderLine, guard.without_defaults(self, PROTECTED)).create(vals_list)
-        lines.order_id._sop_withdraw_exceptions(self.env._("The quotation was changed."))
+        lines.filtered("product_id").order_id._sop_changed()
         lines._sop_check_addition({line: line.product_uom_qty for line in lines})
         return lines
 
@@ -144,15 +144,14 @@ class SaleOrderLine(models.Model):
         res = super().write(vals)
         changed = self.filtered(lambda ln: ln in before and ln._sop_question() != before[ln])
         if changed:
-            changed._sop_store({"sop_agreed_date": False})
-            changed.order_id._sop_withdraw_exceptions(self.env._("The quotation was changed."))
+            changed.order_id._sop_changed()
             changed._sop_check_addition(
                 {line: line._sop_increase(before[line]) for line in changed}
             )
         return res
 
     def unlink(self):
-        self.order_id._sop_withdraw_exceptions(self.env._("The quotation was changed."))
+        self.filtered("product_id").order_id._sop_changed()
         return super().unlink()
 
     def _sop_store(self, vals):

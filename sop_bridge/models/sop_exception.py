@@ -103,11 +103,21 @@ class SopException(models.Model):
         options.create(options._prepare_all(exception, promises))
         if exception.option_ids:
             exception._choose(exception.option_ids[0])
-        exception._approval_start(exception._requester())
+        exception._start()
         exception._tell_order(
             self.env._("Waits for both departments: %s", exception._waiting_label())
         )
         return exception.with_env(self.env)
+
+    def _start(self):
+        """Ask the first department, unless that was done already.
+
+        Without an approval rule the quotation waits all the same, and says so: a customer who
+        signs or pays must not meet an error because of our settings.
+        """
+        for exception in self.filtered(lambda e: e.approval_state == "none"):
+            if exception._approval_find_rule():
+                exception._approval_start(exception._requester())
 
     def _requester(self):
         """Who asks: the person at the screen; for a customer's signature, the salesperson."""
@@ -117,12 +127,18 @@ class SopException(models.Model):
     def _waiting_label(self):
         """Sentence for the quotation: for whom it waits, since when, with which option."""
         self.ensure_one()
-        parts = [self.name, self.sudo().approval_pending_label or ""]
+        waits_for = self.sudo().approval_pending_label or self.env._(
+            "nobody is asked: no approval rule applies. An administrator of S&OP Bridge must set "
+            "one up; then confirm again."
+        )
+        parts = [self.name, waits_for]
         return " – ".join(part for part in parts if part)
 
     def _tell_order(self, body):
+        """Note in the quotation, which also reaches its salesperson."""
         for exception in self.sudo():
-            exception.order_id.message_post(body=body)
+            salesperson = exception.order_id.user_id - self.env.user
+            exception.order_id.message_post(body=body, partner_ids=salesperson.partner_id.ids)
 
     # ------------------------------------------------------------------ options
     def _choose(self, option):
@@ -178,6 +194,10 @@ class SopException(models.Model):
         if not self.sudo().option_id:
             raise UserError(
                 self.env._("No option can be approved: the plant has no date to offer. Reject it.")
+            )
+        if self.sudo().order_id._sop_asked() != self.question:
+            raise UserError(
+                self.env._("The quotation was changed since. Withdraw the request and ask again.")
             )
 
     def _approval_granted(self):

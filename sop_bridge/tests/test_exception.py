@@ -159,6 +159,38 @@ class TestException(PlantCase):
             self.assertEqual(exception.state, "cancel")
             order._action_cancel()
 
+    def test_what_was_approved_is_void_after_cancelling(self):
+        self._slot(self.gold, self.monday)
+        order, exception = self._held(8)
+        self._option(exception, "slot").with_user(self.sales).action_choose()
+        self._approve(exception)
+        self.assertEqual(order.sop_unlock, "all")
+        order.sudo()._action_cancel()
+        order.sudo().action_draft()
+        self.assertFalse(order.sop_unlock)
+        self.assertFalse(order.order_line.sop_agreed_date)
+        order.action_confirm()
+        self.assertEqual(order.state, "draft", "it waits again")
+
+    def test_without_an_approval_rule_it_waits_and_says_so(self):
+        rules = self.env["sop.approval.rule"].search([])
+        rules.active = False
+        order, exception = self._held()
+        self.assertEqual((order.state, exception.state), ("draft", "pending"))
+        self.assertIn("no approval rule", order.sop_waiting)
+        rules.active = True
+        order.action_confirm()
+        self.assertEqual(exception.approval_state, "pending")
+
+    def test_deleting_a_quotation(self):
+        order, exception = self._held()
+        order.sudo().unlink()
+        self.assertFalse(exception.exists())
+        order, exception = self._held()
+        exception.with_user(self.sales_approver).action_reject("No")
+        with self.assertRaises(UserError):
+            order.sudo().unlink()
+
     def test_price_may_change_while_it_waits(self):
         order, exception = self._held()
         order.order_line.price_unit = 5
