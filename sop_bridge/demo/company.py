@@ -1,0 +1,53 @@
+"""The plant as a company, and the cost of what it makes."""
+
+from .common import ref
+
+MADE = (
+    "category_locker",
+    "category_tool",
+    "category_enclosure",
+    "category_rack",
+)
+
+
+def set_up(env):
+    """Turn the main company into the plant; where others already sell, only set the gate.
+
+    A database with orders keeps its company's name, currency and taxes.
+    """
+    company = env.company
+    if not env["sale.order"].search_count([("company_id", "=", company.id)], limit=1):
+        _rename(env, company)
+    company.sop_delivery_days = 1
+    if "stock_move_sms_validation" in company._fields:
+        company.stock_move_sms_validation = False  # no text messages to invented customers
+    set_costs(env)
+
+
+def _rename(env, company):
+    euro = env.ref("base.EUR")
+    euro.active = True
+    if not env["account.move.line"].search_count([("company_id", "=", company.id)], limit=1):
+        company.currency_id = euro
+        company.account_sale_tax_id.write({"name": "20%", "amount": 20})
+        company.account_purchase_tax_id.write({"name": "20%", "amount": 20})
+    company.write(
+        {
+            "name": "Brévent Steel Cabinets",
+            "street": "480 avenue de l'Arve",
+            "zip": "74300",
+            "city": "Cluses",
+            "country_id": env.ref("base.fr").id,
+            "phone": "+33 4 50 00 74 30",
+            "email": "info@example.com",
+        }
+    )
+    env["stock.warehouse"].search([("company_id", "=", company.id)], limit=1).name = "Cluses plant"
+    company.resource_calendar_id.tz = "Europe/Paris"
+    env.ref("base.user_admin").tz = "Europe/Paris"
+
+
+def set_costs(env):
+    """Cost of the made products: material and work centre time of their bills."""
+    categories = [ref(env, name).id for name in MADE]
+    env["product.product"].search([("categ_id", "in", categories)]).action_bom_cost()

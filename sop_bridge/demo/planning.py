@@ -1,0 +1,2 @@
+def load(env):
+    return True
