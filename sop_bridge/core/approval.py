@@ -25,6 +25,7 @@ OWN_REQUEST = "own_request"
 INTERESTED = "interested"
 OTHER_DEPARTMENT = "other_department"
 NOT_TURN = "not_turn"
+DECIDED = "decided"
 
 
 @dataclass(frozen=True)
@@ -141,9 +142,25 @@ def _who_may_not(person: Person, step: Step, company: int | None) -> str | None:
         return NOT_A_PERSON
     if company and company not in person.companies:
         return OTHER_COMPANY
+    return None if is_approver(person, step) else NOT_APPROVER
+
+
+def is_approver(person: Person, step: Step) -> bool:
+    """Return whether a step names the person, or a group the person is in."""
     if step.user:
-        return None if person.id == step.user else NOT_APPROVER
-    return None if step.group in person.groups else NOT_APPROVER
+        return person.id == step.user
+    return step.group in person.groups
+
+
+def why_not_this_step(
+    person: Person, step: Step, steps: Sequence[Step], decisions: Sequence[Decision]
+) -> str:
+    """Return a closer word than ``not_approver`` for those who approve another step."""
+    decided = {decision.step for decision in decisions}
+    own = [other.id for other in steps if other != step and is_approver(person, other)]
+    if any(step_id not in decided for step_id in own):
+        return NOT_TURN
+    return DECIDED if own else NOT_APPROVER
 
 
 def _stake(person, step, requester, interested) -> str | None:

@@ -126,7 +126,7 @@ class SopApprovalFlow(models.AbstractModel):
         step = self._approval_current()
         refusal = self._approval_refusal(step, self.env.user) if step else core.SETTLED
         if refusal == core.NOT_APPROVER:
-            refusal = self._approval_later_refusal(step) or refusal
+            refusal = self._approval_why_not_this_step(step)
         if refusal:
             self._approval_raise(refusal)
         if outcome == core.REJECTED and not reason:
@@ -158,11 +158,14 @@ class SopApprovalFlow(models.AbstractModel):
                 )
             )
 
-    def _approval_later_refusal(self, step):
-        """Code for a user whose own step comes later, or None."""
-        later = self._approval_steps().filtered(lambda other: other.state == "waiting") - step
-        refusals = {self._approval_refusal(other, self.env.user) for other in later}
-        return core.NOT_TURN if core.NOT_TURN in refusals else None
+    def _approval_why_not_this_step(self, step):
+        steps = self._approval_steps()
+        return core.why_not_this_step(
+            self._approval_person(self.env.user.sudo()),
+            step._core_step(),
+            steps._core_steps(),
+            steps._core_decisions(),
+        )
 
     def _approval_lock(self):
         """Let one decision or change of these documents happen at a time.

@@ -277,6 +277,9 @@ class SopApprovalMixin(models.AbstractModel):
         messages = {
             core.SETTLED: self.env._("There is nothing to decide on %s (any more)."),
             core.NOT_TURN: self.env._("It is not your turn yet to decide on %s."),
+            core.DECIDED: self.env._(
+                "Your step of %s is decided already; it waits for the other department."
+            ),
             core.NOT_A_PERSON: self.env._("Only active internal users decide (%s)."),
             core.OTHER_COMPANY: self.env._("%s belongs to a company that is not yours."),
             core.NOT_APPROVER: self.env._("You are not an approver of this step of %s."),

@@ -70,6 +70,18 @@ def test_who_may_decide(person, step, decisions, stake, reason):
     assert approval.may_decide(person, step, STEPS, decisions, **stake) == reason
 
 
+@pytest.mark.parametrize(
+    ("person", "step", "decisions", "reason"),
+    [
+        (BEN, FIRST, [], "not_turn"),
+        (ANNA, SECOND, [YES], "decided"),
+        (Person(9), FIRST, [], "not_approver"),
+    ],
+)
+def test_why_somebody_does_not_approve_this_step(person, step, decisions, reason):
+    assert approval.why_not_this_step(person, step, STEPS, decisions) == reason
+
+
 def test_canonical_text_does_not_depend_on_the_order_of_keys():
     assert approval.canonical({"b": 1, "a": ["é"]}) == '{"a":["é"],"b":1}'
     with pytest.raises(ValueError, match="not JSON compliant"):
