@@ -253,6 +253,7 @@ class SopSupply(models.AbstractModel):
     @api.model
     def _get_last_workorders(self, operations):
         """The done work orders from which the cycle of measured operations is taken."""
+        operations.flush_model(["time_mode_batch"])
         self.env["mrp.workorder"].flush_model(
             ["operation_id", "state", "qty_produced", "date_finished"]
         )

@@ -8,3 +8,5 @@ from . import test_approval_rights
 from . import test_approval_rule
 from . import test_first_steps
 from . import test_tours
+from . import test_promise
+from . import test_promise_load

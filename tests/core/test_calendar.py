@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from sop_bridge.core.calendar import (
     Attendance,
     WorkCalendar,

@@ -6,6 +6,7 @@ from itertools import product as combinations
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+
 from sop_bridge.core.capacity import Day, Ledger, SlotDay
 from sop_bridge.core.promise import Demand, Line, Plant, Reason, promise_line, quantity_by
 from sop_bridge.core.schedule import in_order, schedule
