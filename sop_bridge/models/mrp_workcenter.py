@@ -6,8 +6,6 @@ class MrpWorkcenter(models.Model):
 
     sop_slot_ids = fields.One2many("sop.slot", "workcenter_id", "Reserved slots")
     sop_slot_count = fields.Integer(compute="_compute_sop_slot_count")
-    # Counts bookings; its only purpose is that two bookings of one work centre touch one row.
-    sop_bookings = fields.Integer(copy=False, readonly=True)
 
     def _compute_sop_slot_count(self):
         counts = dict(

@@ -319,7 +319,13 @@ class SaleOrder(models.Model):
     def _sop_prepare_confirmation(self, promises):
         """Before Odoo confirms: book, promise dates on lines and order, orders to make goods."""
         self.ensure_one()
-        self._sop_lock(promises)
+        self.env["sop.booking"]._claim(
+            self.order_line,
+            promises,
+            latest=True,
+            unlock=self.sop_unlock or None,
+            ignore_orders=self.ids,
+        )
         self.sop_booking_ids.sudo()._free()
         self.env["sop.booking"]._book(promises, "booked")
         for line, promise in promises.items():
@@ -329,14 +335,6 @@ class SaleOrder(models.Model):
             self.commitment_date = self._sop_end_of_day(max(dates))
         for line, promise in promises.items():
             line._sop_make(promise)
-
-    def _sop_lock(self, promises):
-        """Fail to serialise, and so be retried, if what these promises use was booked meanwhile."""
-        loads = [load.workcenter for promise in promises.values() for load in promise.loads]
-        self.env["sop.booking"]._lock(
-            self.env["mrp.workcenter"].browse(sorted(set(loads))),
-            self.order_line.filtered(lambda line: line in promises).product_id.sorted("id"),
-        )
 
     def _sop_is_later(self, day):
         return day > self._sop_local_date(self.commitment_date)

@@ -183,14 +183,12 @@ class SaleOrderLine(models.Model):
             and line.company_id.sop_gate == "hold"
             and quantities.get(line, 0) > 0
         )
-        for order in from_gate.order_id:
-            grown = from_gate & order.order_line
-            promises = self.env["sop.promise"]._promise_lines(
-                grown, quantities={line: quantities[line] for line in grown}
-            )
+        for _order, grown in from_gate.grouped("order_id").items():
+            added = {line: quantities[line] for line in grown}
+            promises = self.env["sop.promise"]._promise_lines(grown, quantities=added)
             for line in grown:
-                promise = promises.get(line)
-                if promise and line._sop_is_failing(promise):
+                promise = promises[line]
+                if line._sop_is_failing(promise):
                     raise UserError(
                         self.env._(
                             "%(product)s cannot be added to the confirmed order: %(reason)s "
@@ -199,10 +197,9 @@ class SaleOrderLine(models.Model):
                             reason=line._sop_explain(promise),
                         )
                     )
-            order._sop_lock({line: promises[line] for line in grown if line in promises})
+            self.env["sop.booking"]._claim(grown, promises, added=added)
             for line in grown:
-                if line in promises:
-                    line._sop_book_addition(promises[line])
+                line._sop_book_addition(promises[line])
 
     def _sop_book_addition(self, promise):
         self.env["sop.booking"]._book({self: promise}, "booked")

@@ -147,8 +147,11 @@ class SopException(models.Model):
         self._approval_write({"option_id": option.id})
         order = self.order_id.sudo()
         order.sop_booking_ids._free()
-        promises = order._sop_promises(unlock=option.unlock or None)
-        order._sop_lock(promises)
+        unlock = option.unlock or None
+        promises = order._sop_promises(unlock=unlock)
+        self.env["sop.booking"]._claim(
+            order.order_line, promises, unlock=unlock, ignore_orders=order.ids
+        )
         self.env["sop.booking"]._book(promises, "held")
 
     def _check_can_choose(self):
