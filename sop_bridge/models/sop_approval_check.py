@@ -5,9 +5,10 @@ from ..core import approval as core
 
 
 class SopApprovalCheck(models.AbstractModel):
-    """Whether decisions, seals and states in the database still fit each other."""
+    """Part of sop.approval.mixin: whether decisions, seals and states still fit each other."""
 
-    _inherit = "sop.approval.mixin"
+    _name = "sop.approval.check"
+    _description = "Seals of an Approval"
 
     def _approval_check_intact(self):
         problems = self._approval_check_chain()

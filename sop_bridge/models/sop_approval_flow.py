@@ -6,9 +6,10 @@ from ..core import approval as core
 
 
 class SopApprovalFlow(models.AbstractModel):
-    """The inside of the approval: rounds, turns, and seals. It is private and expects ``sudo``."""
+    """Part of sop.approval.mixin, private and run with ``sudo``: rounds, turns, and seals."""
 
-    _inherit = "sop.approval.mixin"
+    _name = "sop.approval.flow"
+    _description = "Rounds and Turns of an Approval"
 
     # ------------------------------------------------------------------ rounds and turns
     def _approval_steps(self):

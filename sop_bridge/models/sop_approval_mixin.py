@@ -38,6 +38,7 @@ class SopApprovalMixin(models.AbstractModel):
 
     _name = "sop.approval.mixin"
     _description = "Approval by Both Departments"
+    _inherit = ["sop.approval.flow", "sop.approval.check", "sop.approval.notice"]
 
     # What is decided, e.g. ["option_id", "line_ids.quantity"].
     _approval_fields = ()
@@ -133,7 +134,8 @@ class SopApprovalMixin(models.AbstractModel):
         decided = steps.filtered("position")
         if decided:
             names = self.sudo().filtered(lambda doc: doc.approval_ids & decided)
-            raise UserError(
+            # not @api.ondelete: the context key _force_unlink, which anybody can send, skips that
+            raise UserError(  # pylint: disable=no-raise-unlink
                 self.env._(
                     "%s cannot be deleted: decisions were made on it, and they are kept.",
                     ", ".join(names.mapped("display_name")),

@@ -9,9 +9,10 @@ MAX_NOTIFIED = 20
 
 
 class SopApprovalNotice(models.AbstractModel):
-    """Who may decide a document, and how they and the one who asked are told."""
+    """Part of sop.approval.mixin: who may decide, and how they and who asked are told."""
 
-    _inherit = "sop.approval.mixin"
+    _name = "sop.approval.notice"
+    _description = "Notices of an Approval"
 
     def _approval_deciders(self, step):
         """Users who may decide the step now."""

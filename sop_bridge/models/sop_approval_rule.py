@@ -155,7 +155,7 @@ class SopApprovalStep(models.Model):
     sequence = fields.Integer(default=10)
     department = fields.Selection(DEPARTMENTS, required=True)
     group_id = fields.Many2one(
-        "res.groups", "Group", ondelete="restrict", help="Any one member of the group decides."
+        "res.groups", ondelete="restrict", help="Any one member of the group decides."
     )
     user_id = fields.Many2one(
         "res.users",
