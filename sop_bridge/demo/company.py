@@ -1,13 +1,4 @@
-"""The plant as a company, and the cost of what it makes."""
-
-from .common import ref
-
-MADE = (
-    "category_locker",
-    "category_tool",
-    "category_enclosure",
-    "category_rack",
-)
+"""The plant as a company."""
 
 
 def set_up(env):
@@ -19,9 +10,8 @@ def set_up(env):
     if not env["sale.order"].search_count([("company_id", "=", company.id)], limit=1):
         _rename(env, company)
     company.sop_delivery_days = 1
-    if "stock_move_sms_validation" in company._fields:
-        company.stock_move_sms_validation = False  # no text messages to invented customers
-    set_costs(env)
+    company.stock_text_confirmation = False  # nothing is sent to invented customers
+    company.stock_move_email_validation = False
 
 
 def _rename(env, company):
@@ -45,9 +35,3 @@ def _rename(env, company):
     env["stock.warehouse"].search([("company_id", "=", company.id)], limit=1).name = "Cluses plant"
     company.resource_calendar_id.tz = "Europe/Paris"
     env.ref("base.user_admin").tz = "Europe/Paris"
-
-
-def set_costs(env):
-    """Cost of the made products: material and work centre time of their bills."""
-    categories = [ref(env, name).id for name in MADE]
-    env["product.product"].search([("categ_id", "in", categories)]).action_bom_cost()

@@ -42,8 +42,10 @@ def season(day):
     orders = []
     for name, (count, products, typical, notice) in HABITS.items():
         for _index in range(count):
-            ordered = first_day(day) + timedelta(days=dice.randrange(1, WEEKS * 7 - 28))
-            wanted = working_day(ordered + timedelta(days=notice + dice.randrange(-3, 6)))
+            wanted = working_day(
+                first_day(day) + timedelta(days=dice.randrange(12, WEEKS * 7 - 11))
+            )
+            ordered = max(first_day(day), wanted - timedelta(days=notice + dice.randrange(-3, 6)))
             chosen = dice.sample(products, dice.randint(1, min(3, len(products))))
             lines = [(item, max(1, round(typical * dice.uniform(0.5, 1.6)))) for item in chosen]
             orders.append((name, working_day(ordered), wanted, dice.choice(LATENESS), lines))
@@ -121,7 +123,7 @@ def _update(env, records, column, value):
     if records:
         table = records._table
         env.cr.execute(
-            f"UPDATE {table} SET {column} = %s WHERE id = ANY(%s)",  # noqa: S608
+            f"UPDATE {table} SET {column} = %s WHERE id = ANY(%s)",
             [value, records.ids],
         )
 

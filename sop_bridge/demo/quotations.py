@@ -1,2 +1,112 @@
+"""Open quotations, one for each thing that can happen, and exceptions in every state."""
+
+from datetime import timedelta
+
+from .common import as_user, customer, prepare_lines, today, working_day
+
+
 def load(env):
-    return True
+    """Prepare what a salesperson and the approvers find on their first day."""
+    sales = as_user(env, "sales")
+    _from_stock(sales)
+    _from_incoming(sales)
+    _gold_and_standard(sales)
+    _split(sales)
+    _prototype(sales)
+    _exceptions(env, sales)
+    _leads(sales)
+
+
+def _quote(env, name, lines, days=None, note=None):
+    """A quotation wanted in so many days, or as soon as possible."""
+    return env["sale.order"].create(
+        {
+            "partner_id": customer(env, name).id,
+            "sop_requested_date": days and working_day(today() + timedelta(days=days)),
+            "client_order_ref": note,
+            "order_line": prepare_lines(env, lines),
+        }
+    )
+
+
+def _from_stock(sales):
+    _quote(sales, "brembana", [("locker2", 6), ("box40", 20)], 4, "From stock")
+
+
+def _from_incoming(sales):
+    """Covered by the order for stock that is on the line."""
+    order = _quote(sales, "nordlys", [("box80", 15)], None, "From production for stock")
+    order.sop_requested_date = _possible(order) + timedelta(days=3)
+
+
+def _gold_and_standard(sales):
+    """The same racks for the same day: in time for Gold, who has slots, late for Standard."""
+    lines = [("rack42", 10)]
+    gold = _quote(sales, "alpenrack", lines, None, "Gold: made in its slots")
+    gold.sop_requested_date = working_day(_possible(gold) + timedelta(days=3))
+    standard = _quote(sales, "reinhardt", lines, None, "Standard: the same racks")
+    standard.sop_requested_date = gold.sop_requested_date
+
+
+def _split(sales):
+    """A part in stock, the rest to be made."""
+    lines = [("box60", 20), ("locker4", 70), ("toolwall", 6)]
+    _quote(sales, "castellan", lines, 9, "A part now, the rest later")
+
+
+def _prototype(sales):
+    """Its work centre has no working hours, so that there is no date."""
+    _quote(sales, "nordlys", [("proto", 1), ("box40", 10)], 25, "Prototype")
+
+
+def _possible(order):
+    return max(promise.date for promise in order._sop_promises().values())
+
+
+# ------------------------------------------------------------------ exceptions
+def _exceptions(env, sales):
+    """One that waits for Production, one that was rejected, one that was approved."""
+    sales_manager = as_user(env, "sales_manager")
+    production = as_user(env, "production_manager")
+    waiting = _ask(sales, "moncayo", [("tool7", 14)], 10)
+    waiting.with_env(sales_manager).action_approve("They take the rest of the year from us.")
+    rejected = _ask(sales, "silva", [("rack42", 6)], 7)
+    rejected.with_env(sales_manager).action_approve("Worth a try.")
+    rejected.with_env(production).action_reject(
+        "The coating line is full with orders we promised. Offer wall racks from stock instead."
+    )
+    approved = _ask(sales, "praha", [("rackwall", 26)], 12)
+    approved.with_env(sales_manager).action_approve("The customer accepts the later date.")
+    approved.with_env(production).action_approve("Planned behind the open orders.")
+
+
+def _ask(sales, name, lines, days):
+    """The exception that confirming a quotation opens which cannot be kept."""
+    order = _quote(sales, name, lines, days)
+    order.action_confirm()
+    return order.sop_exception_ids
+
+
+# ------------------------------------------------------------------ leads
+LEADS = [
+    ("Racks for the second computer room", "alpenrack", 46000, 60, 21),
+    ("Lockers for two schools in Saint-Herblain", "lagune", 31000, 40, 35),
+    ("Enclosures for pumping stations", "praha", 18500, 25, 45),
+    ("Workshop refit", "baltic", 9200, 30, 30),
+]
+
+
+def _leads(sales):
+    sales["crm.lead"].create(
+        [
+            {
+                "name": title,
+                "type": "opportunity",
+                "partner_id": customer(sales, name).id,
+                "expected_revenue": revenue,
+                "probability": probability,
+                "date_deadline": today() + timedelta(days=days),
+            }
+            for title, name, revenue, probability, days in LEADS
+        ]
+    )
