@@ -4,6 +4,7 @@ import ast
 import os
 import re
 import shutil
+from pathlib import Path
 
 from dev import paths
 from dev.progress import Failure, lock, run, say, step
@@ -19,6 +20,8 @@ for row in cursor.fetchall() if cursor.description else ():
     print(*row, sep="\\t")
 """
 PREFIX = "sop_tmpl"
+# Another run may just be copying a template that is no longer the newest.
+KEPT = 2
 
 
 def sql(house, statement, database="postgres"):
@@ -29,8 +32,8 @@ def sql(house, statement, database="postgres"):
 
 
 def names(house, prefix):
-    """Return the databases whose name starts with a prefix."""
-    rows = sql(house, "SELECT datname FROM pg_database ORDER BY 1")
+    """Return the databases whose name starts with a prefix, the oldest first."""
+    rows = sql(house, "SELECT datname FROM pg_database ORDER BY oid")
     return [name for (name,) in rows if name.startswith(prefix)]
 
 
@@ -56,6 +59,14 @@ def copy(house, source, name):
         name,
     )
     return name
+
+
+def temporary(house, kind):
+    """Return a name for a database of this process; those of ended processes are dropped."""
+    for name in names(house, "sop_run_"):
+        if not Path(f"/proc/{name.rsplit('_', 1)[1]}").exists():
+            drop(house, name)
+    return f"sop_run_{kind}_{os.getpid()}"
 
 
 def depends():
@@ -91,7 +102,7 @@ def installed(house, demo=False):
 
 
 def prepared(house, name, prefix, title, fill):
-    """Return a template, made by fill unless it is there; older ones of its kind are dropped."""
+    """Return a template, made by fill unless it is there; the oldest of its kind are dropped."""
     with lock(paths.cache() / f"{prefix}.lock"):
         existing = names(house, prefix)
         if name in existing:
@@ -101,7 +112,7 @@ def prepared(house, name, prefix, title, fill):
             drop(house, draft)
             fill(draft)
             rename(house, draft, name)
-        for old in existing:
+        for old in existing[:-KEPT]:
             drop(house, old)
     return name
 

@@ -52,7 +52,7 @@ def test(house, fast=False, extra=()):
 
 def odoo_tests(house, totals, demo, extra):
     """Run the add-on's own tests on a copy of a prepared database."""
-    name = f"sop_test_{'demo' if demo else 'plain'}_{paths.short_hash(paths.CHECKOUT)}"
+    name = databases.temporary(house, "demo" if demo else "plain")
     databases.copy(house, databases.installed(house, demo), name)
     arguments = ["--odoo-http", f"--odoo-database={name}", "sop_bridge/tests"]
     title = f"Odoo {'with' if demo else 'without'} demo data"

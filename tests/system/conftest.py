@@ -1,12 +1,11 @@
 """A running server for the system tests, and clients that log in to it."""
 
 import itertools
-import os
 
 import odoorpc
 import pytest
 
-from dev import databases, paths, server, settings
+from dev import databases, server, settings
 
 NUMBER = itertools.count(1)
 
@@ -23,7 +22,7 @@ def make_database(house):
     made = []
 
     def make(source=None, demo=False):
-        name = f"sop_system_{paths.short_hash(paths.CHECKOUT)}_{os.getpid()}_{next(NUMBER)}"
+        name = databases.temporary(house, f"system{next(NUMBER)}")
         made.append(name)
         return databases.copy(house, source or databases.installed(house, demo), name)
 
