@@ -12,14 +12,15 @@ from .sop_approval_rule import DEPARTMENTS
 NAMES = 3
 
 
-class ResCompany(models.Model):
+class SopFirstSteps(models.AbstractModel):
     """What is set up in a company, what is next, and what waits for the person who asks."""
 
-    _inherit = "res.company"
+    _name = "sop.first.steps"
+    _description = "First Steps"
 
     @api.model
     @api.readonly
-    def sop_first_steps(self):
+    def get_content(self):
         """Content of the overview page for the current user and company.
 
         The figures of the set-up are the company's; what waits is counted with the user's rights.
@@ -31,28 +32,27 @@ class ResCompany(models.Model):
         """
         if not self.env.user._is_internal():
             raise AccessError(self.env._("The overview is for internal users."))
-        company = self.env.company
         return {
-            "company": company.name,
-            "steps": company._sop_mark_next(
+            "company": self.env.company.name,
+            "steps": self._mark_next(
                 [
-                    company._sop_step_tiers(),
-                    company._sop_step_hours(),
-                    company._sop_step_operations(),
-                    company._sop_step_slots(),
-                    company._sop_step_approvers(),
-                    company._sop_step_gate(),
+                    self._step_tiers(),
+                    self._step_hours(),
+                    self._step_operations(),
+                    self._step_slots(),
+                    self._step_approvers(),
+                    self._step_gate(),
                 ]
             ),
             "today": [
-                company._sop_today_approvals(),
-                company._sop_today_exceptions(),
-                company._sop_today_promises(),
+                self._today_approvals(),
+                self._today_exceptions(),
+                self._today_promises(),
             ],
         }
 
     @api.model
-    def _sop_mark_next(self, steps):
+    def _mark_next(self, steps):
         """Give each step its state: done, the first that is not is next, the others are open."""
         waiting = iter(["next"])
         for step in steps:
@@ -60,7 +60,7 @@ class ResCompany(models.Model):
         return steps
 
     @api.model
-    def _sop_step(self, key, title, done, text, button, allowed, action, ask):
+    def _step(self, key, title, done, text, button, allowed, action, ask):
         """One step; ``action`` is an external id and stays with those who may use it."""
         return {
             "key": key,
@@ -73,14 +73,14 @@ class ResCompany(models.Model):
         }
 
     # ------------------------------------------------------------------ helpers
-    def _sop_shared_domain(self):
+    def _shared_domain(self):
         """Records of this company or of all companies."""
-        return Domain("company_id", "in", [self.id, False])
+        return Domain("company_id", "in", [self.env.company.id, False])
 
-    def _sop_may(self, *groups):
+    def _may(self, *groups):
         return any(self.env.user.has_group(group) for group in groups)
 
-    def _sop_names(self, names):
+    def _names(self, names):
         """'Saw, Lathe, Mill and 4 more'."""
         names = [name for name in names if name]
         text = ", ".join(names[:NAMES])
@@ -89,27 +89,27 @@ class ResCompany(models.Model):
             text = self.env._("%(names)s and %(count)s more", names=text, count=more)
         return text
 
-    def _sop_ask_admin(self):
+    def _ask_admin(self):
         return self.env._("Ask an administrator of S&OP Bridge.")
 
-    def _sop_ask_manufacturing(self):
+    def _ask_manufacturing(self):
         return self.env._("Ask an administrator of Manufacturing.")
 
     # ------------------------------------------------------------------ 1 tiers
-    def _sop_step_tiers(self):
-        customers, with_tier = self._sop_count_customers()
-        return self._sop_step(
+    def _step_tiers(self):
+        customers, with_tier = self._count_customers()
+        return self._step(
             "tiers",
             self.env._("Give your customers a tier"),
             with_tier,
-            self._sop_tiers_text(customers, with_tier),
+            self._tiers_text(customers, with_tier),
             self.env._("Customers"),
-            self._sop_may("sop_bridge.group_sop_admin"),
+            self._may("sop_bridge.group_sop_admin"),
             "base.action_partner_customer_form",
-            self._sop_ask_admin(),
+            self._ask_admin(),
         )
 
-    def _sop_tiers_text(self, customers, with_tier):
+    def _tiers_text(self, customers, with_tier):
         if not customers:
             return self.env._("There are no customers yet. A tier says what you owe a customer.")
         if not with_tier:
@@ -121,16 +121,16 @@ class ResCompany(models.Model):
             "%(done)s of %(all)s customers have a tier.", done=with_tier, all=customers
         )
 
-    def _sop_count_customers(self):
+    def _count_customers(self):
         """How many customers the company has, and how many of them are in a tier in use.
 
         A customer is who stands in its list of customers, or has an order or a quotation.
         """
-        partner = self.env["res.partner"].sudo().with_company(self)
+        partner = self.env["res.partner"].sudo().with_company(self.env.company)
         orders = (
             self.env["sale.order"]
             .sudo()
-            ._search([("company_id", "=", self.id), ("state", "!=", "cancel")])
+            ._search([("company_id", "=", self.env.company.id), ("state", "!=", "cancel")])
         )
         contacts = partner.with_context(active_test=False)._search(
             [("id", "in", orders.subselect("partner_id"))]
@@ -138,58 +138,58 @@ class ResCompany(models.Model):
         customers = (
             Domain("id", "in", contacts.subselect("commercial_partner_id"))
             | Domain([("customer_rank", ">", 0), ("parent_id", "=", False)])
-        ) & self._sop_shared_domain()
-        tiers = self.env["sop.tier"].sudo().search(self._sop_shared_domain())
+        ) & self._shared_domain()
+        tiers = self.env["sop.tier"].sudo().search(self._shared_domain())
         return (
             partner.search_count(customers),
             partner.search_count(customers & Domain("sop_tier_id", "in", tiers.ids)),
         )
 
     # ------------------------------------------------------------------ 2 working hours
-    def _sop_step_hours(self):
-        workcenters = self.env["mrp.workcenter"].sudo().search(self._sop_shared_domain())
+    def _step_hours(self):
+        workcenters = self.env["mrp.workcenter"].sudo().search(self._shared_domain())
         without = workcenters.filtered(
             lambda workcenter: not workcenter.resource_calendar_id.attendance_ids
         )
-        return self._sop_step(
+        return self._step(
             "hours",
             self.env._("Give every work centre its working hours"),
             workcenters and not without,
-            self._sop_hours_text(workcenters, without),
+            self._hours_text(workcenters, without),
             self.env._("Work centres"),
-            self._sop_may("mrp.group_mrp_manager"),
+            self._may("mrp.group_mrp_manager"),
             "mrp.mrp_workcenter_action",
-            self._sop_ask_manufacturing(),
+            self._ask_manufacturing(),
         )
 
-    def _sop_hours_text(self, workcenters, without):
+    def _hours_text(self, workcenters, without):
         if not workcenters:
             return self.env._("There is no work centre yet, so no production can be promised.")
         if without:
             return self.env._(
                 "Without working hours, so nothing can be promised there: %s.",
-                self._sop_names(without.mapped("name")),
+                self._names(without.mapped("name")),
             )
         return self.env._("All %s work centres have working hours.", len(workcenters))
 
     # ------------------------------------------------------------------ 3 operations
-    def _sop_step_operations(self):
-        bills = self._sop_shared_domain() & Domain("type", "=", "normal")
+    def _step_operations(self):
+        bills = self._shared_domain() & Domain("type", "=", "normal")
         bom = self.env["mrp.bom"].sudo()
         count = bom.search_count(bills)
         planned = bom.search_count(bills & Domain("operation_ids", "!=", False))
-        return self._sop_step(
+        return self._step(
             "operations",
             self.env._("Say how long things take"),
             planned,
-            self._sop_operations_text(count, planned),
+            self._operations_text(count, planned),
             self.env._("Bills of materials"),
-            self._sop_may("mrp.group_mrp_manager"),
+            self._may("mrp.group_mrp_manager"),
             "mrp.mrp_bom_form_action",
-            self._sop_ask_manufacturing(),
+            self._ask_manufacturing(),
         )
 
-    def _sop_operations_text(self, count, planned):
+    def _operations_text(self, count, planned):
         if not count:
             return self.env._("There is no bill of materials yet.")
         if not planned:
@@ -202,23 +202,23 @@ class ResCompany(models.Model):
         )
 
     # ------------------------------------------------------------------ 4 slots
-    def _sop_step_slots(self):
+    def _step_slots(self):
         slot = self.env["sop.slot"].sudo()
-        domain = self._sop_shared_domain() & Domain("date_stop", ">", fields.Datetime.now())
-        return self._sop_step(
+        domain = self._shared_domain() & Domain("date_stop", ">", fields.Datetime.now())
+        return self._step(
             "slots",
             self.env._("Reserve production slots"),
             slot.search_count(domain, limit=1),
-            self._sop_slots_text(
+            self._slots_text(
                 slot.search_count(domain), slot.search(domain, order="date_start", limit=1)
             ),
             self.env._("Slots"),
             self.env["sop.slot"].has_access("create"),
             "sop_bridge.action_sop_slot",
-            self._sop_ask_admin(),
+            self._ask_admin(),
         )
 
-    def _sop_slots_text(self, count, first):
+    def _slots_text(self, count, first):
         if not count:
             return self.env._(
                 "No time is reserved: whoever orders first takes the line, whatever the tier."
@@ -233,42 +233,42 @@ class ResCompany(models.Model):
         return self.env._("%(count)s slots ahead; the next is %(slot)s, %(start)s.", **values)
 
     # ------------------------------------------------------------------ 5 approvers
-    def _sop_step_approvers(self):
-        approvers = self._sop_approvers()
+    def _step_approvers(self):
+        approvers = self._approvers()
         people = self.env["res.users"].sudo().union(*approvers.values())
         may_edit_users = self.env["res.users"].has_access("write")
         rules = "sop_bridge.action_sop_approval_rule"
-        return self._sop_step(
+        return self._step(
             "approvers",
             self.env._("Name approvers in both departments"),
             all(approvers.values()) and len(people) > 1,
-            self._sop_approvers_text(approvers, people),
+            self._approvers_text(approvers, people),
             self.env._("Users") if may_edit_users else self.env._("Approval rules"),
-            may_edit_users or self._sop_may("sop_bridge.group_sop_admin"),
+            may_edit_users or self._may("sop_bridge.group_sop_admin"),
             "base.action_res_users" if may_edit_users else rules,
-            self._sop_ask_admin(),
+            self._ask_admin(),
         )
 
-    def _sop_approvers(self):
+    def _approvers(self):
         """Who decides exceptions, as {department: users}, by the rules that apply here."""
         rules = (
             self.env["sop.approval.rule"]
             .sudo()
-            .search(self._sop_shared_domain() & Domain("model", "=", "sop.exception"))
+            .search(self._shared_domain() & Domain("model", "=", "sop.exception"))
         )
         found = defaultdict(self.env["res.users"].sudo().browse)
         for step in rules.step_ids:
             found[step.department] |= step.user_id or step.group_id.all_user_ids
         return {
-            department: found[department].filtered(self._sop_is_colleague)
+            department: found[department].filtered(self._is_colleague)
             for department, _label in DEPARTMENTS
         }
 
-    def _sop_is_colleague(self, user):
+    def _is_colleague(self, user):
         person = user.active and not user.share and not user._is_superuser()
-        return person and self in user.company_ids
+        return person and self.env.company in user.company_ids
 
-    def _sop_approvers_text(self, approvers, people):
+    def _approvers_text(self, approvers, people):
         labels = dict(
             self.env["sop.approval"]._fields["department"]._description_selection(self.env)
         )
@@ -286,25 +286,25 @@ class ResCompany(models.Model):
             self.env._(
                 "%(department)s: %(names)s",
                 department=labels[name],
-                names=self._sop_names(users.mapped("name")),
+                names=self._names(users.mapped("name")),
             )
             for name, users in approvers.items()
         )
 
     # ------------------------------------------------------------------ 6 gate
-    def _sop_step_gate(self):
-        return self._sop_step(
+    def _step_gate(self):
+        return self._step(
             "gate",
             self.env._("Let the order gate hold what cannot be kept"),
-            self.sop_gate == "hold",
-            self._sop_gate_text(),
+            self.env.company.sop_gate == "hold",
+            self._gate_text(),
             self.env._("Settings"),
-            self._sop_may("base.group_system"),
+            self._may("base.group_system"),
             "sop_bridge.action_sop_settings",
             self.env._("Ask an administrator of this database."),
         )
 
-    def _sop_gate_text(self):
+    def _gate_text(self):
         return {
             "off": self.env._("The gate is off: quotations show no promise, nothing is checked."),
             "inform": self.env._(
@@ -313,11 +313,11 @@ class ResCompany(models.Model):
             "hold": self.env._(
                 "The gate holds: what the plant cannot keep waits for both departments."
             ),
-        }[self.sop_gate]
+        }[self.env.company.sop_gate]
 
     # ------------------------------------------------------------------ what waits
     @api.model
-    def _sop_entry(self, key, title, count, texts, action):
+    def _entry(self, key, title, count, texts, action):
         """A figure of the day; ``texts`` is (sentence when there is something, when nothing)."""
         some, nothing = texts
         return {
@@ -328,11 +328,11 @@ class ResCompany(models.Model):
             "action": action,
         }
 
-    def _sop_today_approvals(self):
+    def _today_approvals(self):
         steps = self.env["sop.approval"]
-        domain = [("can_decide", "=", True), ("company_id", "in", [self.id, False])]
+        domain = [("can_decide", "=", True), ("company_id", "in", [self.env.company.id, False])]
         may_read = steps.has_access("read")
-        return self._sop_entry(
+        return self._entry(
             "approvals",
             self.env._("Waiting for me"),
             steps.search_count(domain) if may_read else 0,
@@ -340,11 +340,11 @@ class ResCompany(models.Model):
             may_read and "sop_bridge.action_sop_approval_mine",
         )
 
-    def _sop_today_exceptions(self):
+    def _today_exceptions(self):
         exceptions = self.env["sop.exception"]
-        domain = [("state", "=", "pending"), ("company_id", "=", self.id)]
+        domain = [("state", "=", "pending"), ("company_id", "=", self.env.company.id)]
         may_read = exceptions.has_access("read")
-        return self._sop_entry(
+        return self._entry(
             "exceptions",
             self.env._("Open exceptions"),
             exceptions.search_count(domain) if may_read else 0,
@@ -353,16 +353,16 @@ class ResCompany(models.Model):
                 self.env._("No quotation waits for an exception."),
             ),
             may_read
-            and self._sop_action(
+            and self._action(
                 "sop_bridge.action_sop_exception", context={"search_default_pending": 1}
             ),
         )
 
-    def _sop_today_promises(self):
+    def _today_promises(self):
         orders = self.env["sale.order"]
-        domain = self._sop_promised_this_week()
+        domain = self._promised_this_week()
         may_read = orders.has_access("read")
-        return self._sop_entry(
+        return self._entry(
             "promises",
             self.env._("Promised this week"),
             orders.search_count(domain) if may_read else 0,
@@ -370,21 +370,21 @@ class ResCompany(models.Model):
                 self.env._("orders confirmed with the plant's promise"),
                 self.env._("No order was confirmed with a promise since Monday."),
             ),
-            may_read and self._sop_action("sale.action_orders", domain=domain, context={}),
+            may_read and self._action("sale.action_orders", domain=domain, context={}),
         )
 
-    def _sop_promised_this_week(self):
+    def _promised_this_week(self):
         """Domain of the orders that were confirmed with a promised date since Monday."""
         today = fields.Date.context_today(self)
         monday = today - timedelta(days=today.weekday())
         return [
-            ("company_id", "=", self.id),
+            ("company_id", "=", self.env.company.id),
             ("state", "=", "sale"),
             ("order_line.sop_promised_date", "!=", False),
             ("date_order", ">=", fields.Date.to_string(monday)),
         ]
 
     @api.model
-    def _sop_action(self, name, **values):
+    def _action(self, name, **values):
         """A window action by its external id, with other values."""
         return dict(self.env["ir.actions.act_window"]._for_xml_id(name), **values)

@@ -23,14 +23,17 @@ class TestFirstSteps(PlantCase):
             company_ids=[Command.set(cls.other.ids)],
         )
 
-    def _steps(self, user, company=None):
-        companies = self.env["res.company"].with_user(user)
-        content = companies.with_company(company or user.company_id).sop_first_steps()
+    def _steps(self, user):
+        overview = self.env["sop.first.steps"].with_user(user)
+        content = overview.with_company(user.company_id).get_content()
         return {step["key"]: step for step in content["steps"]}
 
     def _figures(self, user):
-        content = self.env["res.company"].with_user(user).sop_first_steps()
+        content = self.env["sop.first.steps"].with_user(user).get_content()
         return {entry["key"]: entry for entry in content["today"]}
+
+    def _customers(self):
+        return self.env["sop.first.steps"].with_company(self.other)._count_customers()
 
     def _buyer(self, **values):
         return self.env["res.partner"].create(
@@ -46,7 +49,7 @@ class TestFirstSteps(PlantCase):
         self.assertNotIn("done", {step["state"] for step in steps.values()})
 
     def test_customers_are_counted_once_and_with_their_tier(self):
-        before = self.other.sudo()._sop_count_customers()
+        before = self._customers()
         buyer = self._buyer()
         self._buyer(name="Colleague", parent_id=buyer.id, customer_rank=0)
         self._buyer(name="Vendor", customer_rank=0)
@@ -55,18 +58,18 @@ class TestFirstSteps(PlantCase):
             [{"partner_id": ordering.id, "company_id": self.other.id}] * 2
         )
         buyer.with_company(self.other).sop_tier_id = self.gold
-        customers, with_tier = self.other.sudo()._sop_count_customers()
+        customers, with_tier = self._customers()
         self.assertEqual(customers - before[0], 2)
         self.assertEqual(with_tier - before[1], 1)
 
     def test_archived_tier_counts_as_none(self):
         buyer = self._buyer()
         tier = self.gold.copy({"code": "TRY", "company_id": self.other.id})
-        before = self.other._sop_count_customers()[1]
+        before = self._customers()[1]
         buyer.with_company(self.other).sop_tier_id = tier
-        self.assertEqual(self.other._sop_count_customers()[1], before + 1)
+        self.assertEqual(self._customers()[1], before + 1)
         tier.active = False
-        self.assertEqual(self.other._sop_count_customers()[1], before)
+        self.assertEqual(self._customers()[1], before)
 
     def test_work_centres_without_hours_are_named(self):
         names = ["Saw", "Mill", "Drill", "Kiln", "Press"]
@@ -157,4 +160,4 @@ class TestFirstSteps(PlantCase):
     def test_portal_user_is_refused(self):
         portal = new_test_user(self.env, "sop_portal", groups="base.group_portal")
         with self.assertRaises(AccessError):
-            self.env["res.company"].with_user(portal).sop_first_steps()
+            self.env["sop.first.steps"].with_user(portal).get_content()

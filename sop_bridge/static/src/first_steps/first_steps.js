@@ -23,7 +23,7 @@ export class FirstSteps extends Component {
         this.display = { controlPanel: {} };
         this.state = useState({ company: "", steps: [], today: [] });
         onWillStart(async () => {
-            Object.assign(this.state, await this.orm.call("res.company", "sop_first_steps", []));
+            Object.assign(this.state, await this.orm.call("sop.first.steps", "get_content", []));
         });
     }
 
