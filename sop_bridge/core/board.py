@@ -34,6 +34,7 @@ class Board:
     fixed: dict = field(default_factory=dict)
     floating: dict = field(default_factory=dict)
     _days: dict = field(default_factory=dict)
+    _touched: dict = field(default_factory=dict)
 
     def add(self, workcenter, day, minutes, slot=None, floating=False):
         """Add load; days before today count as today, and float."""
@@ -66,9 +67,15 @@ class Board:
 
     def _slots_of(self, workcenter, day):
         """Slots that touch a day."""
-        slots = self.slots.get(workcenter, ())
+        slots = self.slots.get(workcenter)
         if not slots:
             return ()
+        key = workcenter, day
+        if key not in self._touched:
+            self._touched[key] = self._find_slots(workcenter, day, slots)
+        return self._touched[key]
+
+    def _find_slots(self, workcenter, day, slots):
         zone = self.calendars[workcenter].zone
         start, stop = to_utc(day, 0, zone), to_utc(day + DAY, 0, zone)
         first = max(0, bisect_right(slots, start, key=lambda slot: slot.start) - 1)

@@ -7,6 +7,7 @@ elapse: a night shift over a change of the clock has an hour more or less than i
 from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 DAY = timedelta(days=1)
@@ -45,6 +46,34 @@ def to_utc(day, hour, zone):
 def day_of(instant, zone):
     """Date of an instant (naive UTC) on the calendar of ``zone``."""
     return instant.replace(tzinfo=timezone.utc).astimezone(zone).date()
+
+
+@lru_cache(maxsize=256)
+def offsets(zone, first, last):
+    """Spans of equal offset from UTC between two dates: ((from, until, minutes), ...).
+
+    Instants are naive UTC; the last span is open-ended (``until`` is datetime.max).
+    """
+
+    def offset(instant):
+        return instant.replace(tzinfo=timezone.utc).astimezone(zone).utcoffset()
+
+    low, spans = datetime.combine(first, time()), []
+    start = low
+    while low.date() <= last:
+        high = low + DAY
+        if offset(low) != offset(high):
+            before = offset(low)
+            while high - low > timedelta(minutes=1):
+                middle = low + (high - low) // 2
+                low, high = (middle, high) if offset(middle) == before else (low, middle)
+            change = high.replace(second=0, microsecond=0)
+            spans.append((start, change, int(before.total_seconds()) // 60))
+            start = low = change
+        else:
+            low = high
+    spans.append((start, datetime.max, int(offset(start).total_seconds()) // 60))
+    return tuple(spans)
 
 
 def flexible_week(hours_per_day, hours_per_week):
@@ -159,6 +188,8 @@ class WorkCalendar:
         if minutes <= 0:
             return {}
         work = self.work_by_day(start, stop)
+        if len(work) == 1:
+            return {next(iter(work)): minutes}
         total = sum(work.values())
         if not total:
             return {day_of(start, self.zone): minutes}

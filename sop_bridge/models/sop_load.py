@@ -1,10 +1,11 @@
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..core.board import Board, SlotSpan
-from ..core.calendar import Attendance, WorkCalendar, flexible_week
+from ..core.calendar import Attendance, WorkCalendar, flexible_week, offsets
 
 # A booking stands for its work order only where the order was not started and not moved.
 BOOKING_STANDS = SQL(
@@ -163,67 +164,92 @@ class SopLoad(models.AbstractModel):
     def _add_workorders(self, board, workcenters, now, stop):
         """Put open work orders on the board.
 
-        Those whose interval lies in one day and in no slot are summed by PostgreSQL; the others
-        come back as rows and are spread over their working time.
+        Those whose interval lies in one day, and inside one slot or outside of all, are summed by
+        PostgreSQL; the others come back as rows and are spread over their working time.
         """
         self._flush_load()
-        for workcenter, day, floats, start, finish, minutes in self.env.execute_query(
-            self._get_workorder_query(workcenters, now, stop)
-        ):
+        query = self._get_workorder_query(workcenters, now, stop)
+        for workcenter, day, slot, floats, start, finish, minutes in self.env.execute_query(query):
             if start:
                 board.add_interval(workcenter, start, finish, minutes)
             else:
-                board.add(workcenter, day, minutes, floating=floats)
+                board.add(workcenter, day, minutes, slot, floating=floats)
+
+    @api.model
+    def _get_day(self, workcenters, now, stop, moment):
+        """SQL: day of ``moment`` (SQL, naive UTC, not before ``now``) where its work centre stands.
+
+        The offsets are spelled out: cheaper than looking up the time zone of every work order, and
+        the planner of PostgreSQL still knows how many rows there are, unlike with a join.
+        """
+        by_zone = workcenters.grouped(self._workcenter_timezone)
+        cases = []
+        for zone, members in by_zone.items():
+            spans = offsets(ZoneInfo(zone), now.date(), stop.date())
+            shifts = SQL(" ").join(
+                SQL("WHEN %s < %s THEN %s", moment, until, timedelta(minutes=minutes))
+                for _start, until, minutes in spans
+            )
+            cases.append(SQL("WHEN workcenter_id = ANY(%s) THEN CASE %s END", members.ids, shifts))
+        return SQL("(%s + CASE %s END)::date", moment, SQL(" ").join(cases))
 
     @api.model
     def _get_workorder_query(self, workcenters, now, stop):
-        """SQL with rows (work centre, day, floats, start, finish, minutes)."""
-        zones = SQL(", ").join(
-            SQL("(%s, %s)", workcenter.id, self._workcenter_timezone(workcenter))
-            for workcenter in workcenters
-        )
+        """SQL with rows (work centre, day, slot, floats, start, finish, minutes)."""
         return SQL(
             """
-            WITH zone(id, tz) AS (VALUES %(zones)s),
-            workorder AS (
-                SELECT wo.workcenter_id,
+            WITH workorder AS MATERIALIZED (
+                SELECT wo.id, wo.workcenter_id,
                        GREATEST(wo.duration_expected - COALESCE(wo.duration, 0), 0) AS minutes,
-                       zone.tz, mo.date_start AS day_of_order,
                        wo.date_start IS NULL OR wo.date_finished IS NULL
                            OR wo.date_finished <= %(now)s AS floats,
-                       GREATEST(wo.date_start, %(now)s) AS start,
-                       GREATEST(wo.date_finished, %(now)s) AS finish,
-                       wo.date_start IS NULL OR wo.date_finished IS NULL AS unplanned
+                       GREATEST(CASE WHEN wo.date_finished IS NULL THEN mo.date_start
+                                     ELSE COALESCE(wo.date_start, mo.date_start) END,
+                                %(now)s) AS start,
+                       GREATEST(wo.date_finished, %(now)s) AS finish
                   FROM mrp_workorder wo
-                  JOIN zone ON zone.id = wo.workcenter_id
                   JOIN mrp_production mo ON mo.id = wo.production_id
-                 WHERE wo.state IN ('blocked', 'ready', 'progress')
+                 WHERE wo.workcenter_id = ANY(%(workcenters)s)
+                   AND wo.state IN ('blocked', 'ready', 'progress')
                    AND mo.state IN ('confirmed', 'progress', 'to_close')
                    AND COALESCE(wo.date_start, mo.date_start) < %(stop)s
                    AND NOT EXISTS (
                        SELECT FROM sop_booking b WHERE b.workorder_id = wo.id AND %(stands)s)
             ),
-            dated AS (
-                SELECT workcenter_id, minutes, floats, start, finish,
-                       (CASE WHEN unplanned THEN day_of_order ELSE start END
-                           AT TIME ZONE 'UTC' AT TIME ZONE tz)::date AS day,
-                       NOT floats AND (
-                           (start AT TIME ZONE 'UTC' AT TIME ZONE tz)::date
-                           <> (finish AT TIME ZONE 'UTC' AT TIME ZONE tz)::date
-                           OR EXISTS (
-                               SELECT FROM sop_slot slot
-                                WHERE slot.active AND slot.workcenter_id = workorder.workcenter_id
-                                  AND slot.date_start < workorder.finish
-                                  AND slot.date_stop > workorder.start)
-                       ) AS spreads
+            dated AS MATERIALIZED (
+                SELECT workorder.*, %(start_day)s AS day,
+                       NOT floats AND %(start_day)s <> %(finish_day)s AS spreads
                   FROM workorder WHERE minutes > 0
+            ),
+            kept AS MATERIALIZED (
+                SELECT slot.id, slot.workcenter_id, slot.date_start, slot.date_stop,
+                       generate_series(%(slot_start)s, %(slot_stop)s, '1 day')::date AS day
+                  FROM sop_slot slot
+                 WHERE slot.workcenter_id = ANY(%(workcenters)s) AND slot.active
+                   AND slot.date_stop > %(now)s AND slot.date_start < %(stop)s
+            ),
+            hit AS (
+                SELECT dated.id,
+                       MAX(kept.id) FILTER (
+                           WHERE start >= date_start AND finish <= date_stop) AS slot
+                  FROM dated JOIN kept USING (workcenter_id, day)
+                 WHERE NOT floats AND NOT spreads AND start < date_stop AND finish > date_start
+              GROUP BY dated.id
+            ),
+            placed AS (
+                SELECT dated.*, hit.slot, spreads OR hit.id IS NOT NULL AND slot IS NULL AS rows
+                  FROM dated LEFT JOIN hit USING (id)
             )
-            SELECT workcenter_id, day, floats, NULL::timestamp, NULL::timestamp, SUM(minutes)
-              FROM dated WHERE NOT spreads GROUP BY workcenter_id, day, floats
-            UNION ALL
-            SELECT workcenter_id, NULL, FALSE, start, finish, minutes FROM dated WHERE spreads
+            SELECT workcenter_id, day, slot, floats, NULL::timestamp, NULL::timestamp, SUM(minutes)
+              FROM placed WHERE NOT rows GROUP BY workcenter_id, day, slot, floats
+             UNION ALL
+            SELECT workcenter_id, NULL, NULL, FALSE, start, finish, minutes FROM placed WHERE rows
             """,
-            zones=zones,
+            start_day=self._get_day(workcenters, now, stop, SQL("start")),
+            finish_day=self._get_day(workcenters, now, stop, SQL("finish")),
+            slot_start=self._get_day(workcenters, now, stop, SQL("slot.date_start")),
+            slot_stop=self._get_day(workcenters, now, stop, SQL("slot.date_stop")),
+            workcenters=workcenters.ids,
             now=now,
             stop=stop,
             stands=BOOKING_STANDS,
