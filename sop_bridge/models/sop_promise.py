@@ -68,6 +68,7 @@ class SopPromise(models.AbstractModel):
         :param competing: False: each line as if it were alone
         :return: {line: sop_bridge.core.promise.Promise}, quantities in the line's unit
         """
+        lines = lines.with_prefetch()  # one query for all, wherever the lines come from
         result = {}
         for company, mine in lines.grouped(self._get_company).items():
             facts = self._collect(company, mine, quantities or {}, ignore_orders)
@@ -197,7 +198,7 @@ class SopPromise(models.AbstractModel):
     @api.model
     def _collect(self, company, lines, quantities, ignore_orders):
         """Facts for lines of one company, at a number of queries that lines do not raise."""
-        lines = lines.sudo()
+        lines = lines.with_prefetch().sudo()
         now = self._get_now()
         today = day_of(now, ZoneInfo(self._get_zone(company)))
         company = company.sudo()
