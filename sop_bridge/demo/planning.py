@@ -40,7 +40,8 @@ OPEN_ORDERS = [
 # Made for stock where the coating line has time left: product, minutes of coating per unit
 FILLERS = [("box60", 5), ("locker2", 8), ("toolwall", 6), ("locker1", 6), ("rackwall", 8)]
 # What is confirmed and not planned yet fills what is left of each day.
-UNPLANNED = [("locker4", 9), ("box40", 4)]
+UNPLANNED = [("box40", 4), ("locker1", 6)]
+BIGGEST = 330
 
 
 def load(env):
@@ -117,33 +118,36 @@ def _fill(env):
     limit = moment(today() + timedelta(days=FULL_DAYS), 14)
     turn = 0
     for size in (330, 180):
-        start = _gap(coating, size)
+        start = _gap(coating, size, fields.Datetime.now())
         while start and start < limit:
             name, minutes = FILLERS[turn % len(FILLERS)]
             turn += 1
             begin = max(fields.Datetime.now(), start - timedelta(days=1))
             _make(env, name, (size - SETUP) // minutes, begin).button_plan()
-            later = _gap(coating, size)
-            if later == start:  # the steps before end after this gap: leave it
-                break
-            start = later
+            later = _gap(coating, size, start)
+            # where the steps before end too late for this gap, the next day's gap is taken
+            start = later if later != start else _gap(coating, size, start + timedelta(days=1))
 
 
-def _gap(workcenter, minutes):
-    """UTC moment of the first uninterrupted gap of a work centre, or False."""
-    return workcenter._get_first_available_slot(fields.Datetime.now(), minutes)[0]
+def _gap(workcenter, minutes, after):
+    """UTC moment of the first uninterrupted gap of a work centre after a moment, or False."""
+    return workcenter._get_first_available_slot(after, minutes)[0]
 
 
 def _add_unplanned(env):
     """Confirm orders that are not planned yet, as much as the line's days have room for."""
     coating = ref(env, "workcenter_coat")
     board, _own = env["sop.load"]._get_boards(coating, fields.Datetime.now(), FULL_DAYS)
-    days = [today() + timedelta(days=index) for index in range(FULL_DAYS)]
-    left = sum(board(coating.id, day).open for day in days)
-    turn = 0
-    while left > SETUP:
-        name, minutes = UNPLANNED[turn % len(UNPLANNED)]
-        turn += 1
-        quantity = max(1, int(min(left, 360) - SETUP) // minutes)
-        _make(env, name, quantity, fields.Datetime.now())
-        left -= SETUP + quantity * minutes
+    left, turn = 0, 0
+    for index in range(FULL_DAYS):
+        day = today() + timedelta(days=index)
+        left += board(coating.id, day).open
+        if left > BIGGEST or (index == FULL_DAYS - 1 and left > SETUP):
+            name, minutes = UNPLANNED[turn % len(UNPLANNED)]
+            turn += 1
+            # Dated on the last of the days whose gaps it fills; what is unplanned goes on from
+            # its day, so the first one starts now.
+            start = moment(day, 6) if turn > 1 else fields.Datetime.now()
+            quantity = max(1, int(left - SETUP) // minutes)
+            _make(env, name, quantity, start)
+            left -= SETUP + quantity * minutes

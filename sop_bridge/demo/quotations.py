@@ -51,7 +51,8 @@ def _gold_and_standard(sales):
 def _split(sales):
     """A part in stock, the rest to be made."""
     lines = [("box60", 20), ("locker4", 70), ("toolwall", 6)]
-    _quote(sales, "castellan", lines, 9, "A part now, the rest later")
+    order = _quote(sales, "vliet", lines, None, "A part now, the rest later")
+    order.sop_requested_date = _too_early(order, 6)
 
 
 def _prototype(sales):
@@ -63,26 +64,33 @@ def _possible(order):
     return max(promise.date for promise in order._sop_promises().values())
 
 
+def _too_early(order, days):
+    """A working day on which the plant cannot deliver all of an order yet."""
+    wish = max(_possible(order) - timedelta(days=days), today() + timedelta(days=2))
+    return wish - timedelta(days=max(0, wish.weekday() - 4))
+
+
 # ------------------------------------------------------------------ exceptions
 def _exceptions(env, sales):
     """One that waits for Production, one that was rejected, one that was approved."""
     sales_manager = as_user(env, "sales_manager")
     production = as_user(env, "production_manager")
-    waiting = _ask(sales, "moncayo", [("tool7", 14)], 10)
+    waiting = _ask(sales, "moncayo", [("tool7", 14)], 9)
     waiting.with_env(sales_manager).action_approve("They take the rest of the year from us.")
-    rejected = _ask(sales, "silva", [("rack42", 6)], 7)
+    rejected = _ask(sales, "silva", [("rack42", 6)], 12)
     rejected.with_env(sales_manager).action_approve("Worth a try.")
     rejected.with_env(production).action_reject(
         "The coating line is full with orders we promised. Offer wall racks from stock instead."
     )
-    approved = _ask(sales, "praha", [("rackwall", 26)], 12)
+    approved = _ask(sales, "praha", [("rack24", 9)], 8)
     approved.with_env(sales_manager).action_approve("The customer accepts the later date.")
     approved.with_env(production).action_approve("Planned behind the open orders.")
 
 
 def _ask(sales, name, lines, days):
-    """The exception that confirming a quotation opens which cannot be kept."""
-    order = _quote(sales, name, lines, days)
+    """The exception of a quotation that is wanted so many days before it is possible."""
+    order = _quote(sales, name, lines)
+    order.sop_requested_date = _too_early(order, days)
     order.action_confirm()
     return order.sop_exception_ids
 
