@@ -223,7 +223,9 @@ class SopLoad(models.AbstractModel):
             ),
             kept AS MATERIALIZED (
                 SELECT slot.id, slot.workcenter_id, slot.date_start, slot.date_stop,
-                       generate_series(%(slot_start)s, %(slot_stop)s, '1 day')::date AS day
+                       unnest(ARRAY(  -- bare, generate_series would be taken for 1000 rows
+                           SELECT generate_series(%(slot_start)s, %(slot_stop)s, '1 day')::date
+                       )) AS day
                   FROM sop_slot slot
                  WHERE slot.workcenter_id = ANY(%(workcenters)s) AND slot.active
                    AND slot.date_stop > %(now)s AND slot.date_start < %(stop)s
