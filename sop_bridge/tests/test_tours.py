@@ -10,6 +10,14 @@ from .plant import PlantCase
 class TestTours(PlantCase, HttpCase):
     """The screens in a browser, as people use them."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # Compiling them takes longer than other requests of the first page wait for their turn.
+        for name in ("web.assets_web", "web.assets_tests"):
+            cls.env["ir.qweb"]._get_asset_bundle(name, css=False, js=True).js()
+        cls.env["ir.qweb"]._get_asset_bundle("web.assets_web", css=True, js=False).css()
+
     def test_quotation_promise(self):
         self._close_until_monday()
         stock = self.env["stock.warehouse"].search([("company_id", "=", self.company.id)], limit=1)
