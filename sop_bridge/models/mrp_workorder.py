@@ -57,35 +57,67 @@ class MrpWorkorder(models.Model):
         return stop
 
     def _sop_interval(self, bookings, earliest):
-        """Interval of the work order on its booked days.
+        """Interval of the work order on its booked days, with the booked minutes on each of them.
 
-        Odoo's search wants one uninterrupted run. Where the booked days have room only in pieces
-        between other orders, the work order stands from the first to the last of these days; its
-        minutes stay those of its bookings.
+        An order over several days takes all that is left of each day but the last, so it stands
+        from the tail of the first to the head of the last one. Odoo's search has the first word;
+        where it finds no uninterrupted run there, because the room is in pieces between other
+        orders, the order stands there all the same: its minutes fit, in whatever sequence the
+        planner works the day off.
+
+        :param bookings: ordered by day; ``earliest``: UTC moment before which it cannot start
+        :return: (start, stop), naive UTC
         """
+        minutes = {}
+        for booking in bookings:
+            minutes[booking.day] = minutes.get(booking.day, 0.0) + booking.minutes
+        days = sorted(minutes)
         workcenter = bookings.workcenter_id[:1]
-        zone = timezone(workcenter.resource_calendar_id.tz or "UTC")
-        first = self._sop_day_start(bookings[0].day, zone)
-        begin = max(first, earliest)
-        last = self._sop_day_start(bookings[-1].day + timedelta(days=1), zone)
+        begin = max(self._sop_day_start(workcenter, days[0]), earliest)
+        if len(days) > 1:
+            begin = max(begin, self._sop_tail(workcenter, days[0], minutes[days[0]]))
         slots = self.production_id._sop_slots() | bookings.slot_id
         start, stop = workcenter.with_context(sop_slot_ids=slots.ids)._get_first_available_slot(
             begin, self.duration_expected
         )
+        last = self._sop_day_start(workcenter, days[-1] + timedelta(days=1))
         if start and stop <= last:
             return start, stop
-        worked = workcenter.resource_calendar_id._work_intervals_batch(
-            utc.localize(begin), utc.localize(last), workcenter.resource_id
-        )[workcenter.resource_id.id]
-        moments = [(lo, hi) for lo, hi, _record in worked]
-        if not moments:
-            return begin, begin + timedelta(minutes=self.duration_expected)
-        return (
-            moments[0][0].astimezone(utc).replace(tzinfo=None),
-            moments[-1][1].astimezone(utc).replace(tzinfo=None),
-        )
+        since = begin if len(days) == 1 else self._sop_day_start(workcenter, days[-1])
+        return begin, self._sop_head(workcenter, since, last, minutes[days[-1]])
 
-    def _sop_day_start(self, day, zone):
-        """UTC moment at which a day begins in a time zone, as Odoo stores it."""
+    def _sop_day_start(self, workcenter, day):
+        """Naive UTC moment at which a day begins where the work centre is."""
+        zone = timezone(workcenter.resource_calendar_id.tz or "UTC")
         local = zone.localize(datetime.combine(day, time.min))
         return local.astimezone(utc).replace(tzinfo=None)
+
+    def _sop_worked(self, workcenter, start, stop):
+        """Working intervals [(start, stop)] of a work centre, naive UTC."""
+        intervals = workcenter.resource_calendar_id._work_intervals_batch(
+            utc.localize(start), utc.localize(stop), workcenter.resource_id
+        )[workcenter.resource_id.id]
+        return [
+            tuple(moment.astimezone(utc).replace(tzinfo=None) for moment in (lo, hi))
+            for lo, hi, _record in intervals
+        ]
+
+    def _sop_tail(self, workcenter, day, minutes):
+        """Moment from which a day has just ``minutes`` of working time left."""
+        start = self._sop_day_start(workcenter, day)
+        left = timedelta(minutes=minutes)
+        stop = self._sop_day_start(workcenter, day + timedelta(days=1))
+        for lo, hi in reversed(self._sop_worked(workcenter, start, stop)):
+            if hi - lo >= left:
+                return hi - left
+            left -= hi - lo
+        return start
+
+    def _sop_head(self, workcenter, start, stop, minutes):
+        """Moment at which ``minutes`` of working time have passed since ``start``, or ``stop``."""
+        left = timedelta(minutes=minutes)
+        for lo, hi in self._sop_worked(workcenter, start, stop):
+            if hi - lo >= left:
+                return lo + left
+            left -= hi - lo
+        return stop

@@ -16,7 +16,14 @@ class SopException(models.Model):
     _order = "id desc"
     _check_company_auto = True
     _approval_fields = ["order_id", "option_id", "question"]
-    _approval_protected_fields = ["order_id", "option_id", "question", "withdrawn", "name"]
+    _approval_protected_fields = [
+        "order_id",
+        "option_id",
+        "question",
+        "withdrawn",
+        "name",
+        "state",
+    ]
 
     name = fields.Char(required=True, copy=False, readonly=True, default="/")
     order_id = fields.Many2one(

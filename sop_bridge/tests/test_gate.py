@@ -249,3 +249,27 @@ class TestGate(PlantCase):
         productions = self.env["mrp.production"].search([("product_id", "=", product.id)])
         self.assertEqual(sum(productions.mapped("product_qty")), 4)
         self.assertEqual(sum(order.sudo().picking_ids.move_ids.mapped("product_uom_qty")), 4)
+
+    def test_plan_stands_on_the_booked_days(self):
+        """What Odoo's planner sees as free and what the promise sees as free is the same."""
+        self._quotation(self.standard, 5, self.monday).action_confirm()
+        order = self._quotation(self.standard, 8)
+        order.action_confirm()
+        tuesday = self.monday + timedelta(days=1)
+        self.assertEqual(self._booked(), {self.monday: 480.0, tuesday: 300.0})
+        workorder = order.sudo().order_line.sop_booking_ids.workorder_id
+        self.assertEqual(
+            (str(workorder.date_start), str(workorder.date_finished)),
+            (f"{self.monday} 14:00:00", f"{tuesday} 14:00:00"),
+        )
+        stock = self.env["mrp.production"].create(
+            {
+                "product_id": self.cabinet.id,
+                "product_qty": 3,
+                "bom_id": self.cabinet.bom_ids.id,
+                "date_start": f"{self.monday} 00:00:00",
+            }
+        )
+        stock.action_confirm()
+        stock.button_plan()
+        self.assertEqual(str(stock.workorder_ids.date_start), f"{tuesday} 14:00:00")
