@@ -37,6 +37,11 @@ def names(house, prefix):
     return [name for (name,) in rows if name.startswith(prefix)]
 
 
+def complete(house, name):
+    """Tell whether a database exists with its files; a cache may have been deleted beside it."""
+    return name in names(house, name) and (house.data / "filestore" / name).is_dir()
+
+
 def drop(house, name):
     """Remove a database and its files, whoever is connected."""
     sql(house, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
@@ -104,15 +109,15 @@ def installed(house, demo=False):
 def prepared(house, name, prefix, title, fill):
     """Return a template, made by fill unless it is there; the oldest of its kind are dropped."""
     with lock(paths.cache() / f"{prefix}.lock"):
-        existing = names(house, prefix)
-        if name in existing:
+        if complete(house, name):
             return name
         with step(title):
             draft = f"draft_{name}"
             drop(house, draft)
             fill(draft)
+            drop(house, name)
             rename(house, draft, name)
-        for old in existing[:-KEPT]:
+        for old in names(house, prefix)[: -KEPT - 1]:
             drop(house, old)
     return name
 

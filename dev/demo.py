@@ -55,7 +55,7 @@ def demo(house):
         stop()
         state = None
     if not state:
-        if NAME not in databases.names(house, NAME):
+        if not databases.complete(house, NAME):
             create(house)
         state = start(house)
     report(house, state)
@@ -108,7 +108,7 @@ def stop():
 
 def update(house):
     """Upgrade the add-on in the demo database to the checkout's code and restart."""
-    if NAME not in databases.names(house, NAME):
+    if not databases.complete(house, NAME):
         return demo(house)
     stop()
     with step("upgrading sop_bridge in the demo database"):

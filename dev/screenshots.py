@@ -1,0 +1,226 @@
+"""Take the screenshots of README and of the Apps page from the running demo plant.
+
+Run by ``make screenshots``; needs the demo server (``make demo``).
+"""
+
+import base64
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+
+import websocket
+
+from dev import demo, paths
+from dev.progress import Failure, say
+
+TARGET = paths.ADDON / "static" / "description"
+DESKTOP = (1366, 768)
+PHONE = (390, 844)
+PATIENCE = 60
+# Nothing is loading, no transition runs, and the wanted element is there.
+READY = """
+(() => {
+    const found = document.querySelector(%s);
+    const busy = document.querySelector('.o_loading_indicator, .o_blockUI, .o_view_sample_data');
+    return Boolean(found && !busy && document.readyState === 'complete'
+        && [...document.images].every((image) => image.complete));
+})()
+"""
+
+
+class Server:
+    """The demo over its JSON interface, as one of its users."""
+
+    def __init__(self, url, login):
+        self.url = url
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        self.call(
+            "/web/session/authenticate", {"db": database(), "login": login, "password": login}
+        )
+        jar = next(h for h in self.opener.handlers if hasattr(h, "cookiejar")).cookiejar
+        self.session = next(cookie.value for cookie in jar if cookie.name == "session_id")
+
+    def call(self, route, params):
+        """Return the result of a JSON-RPC call."""
+        body = json.dumps({"jsonrpc": "2.0", "params": params}).encode()
+        request = urllib.request.Request(
+            self.url + route, body, {"Content-Type": "application/json"}
+        )
+        with self.opener.open(request, timeout=PATIENCE) as answer:
+            found = json.load(answer)
+        if "error" in found:
+            raise Failure(found["error"]["data"]["message"])
+        return found["result"]
+
+    def find(self, model, domain):
+        """Return the id of the first record that fits."""
+        ids = self.call(
+            "/web/dataset/call_kw",
+            {"model": model, "method": "search", "args": [domain], "kwargs": {"limit": 1}},
+        )
+        if not ids:
+            raise Failure(f"The demo has no {model} with {domain}; run make clean demo.")
+        return ids[0]
+
+
+class Browser:
+    """Headless Chromium over its debugging protocol."""
+
+    def __init__(self, folder):
+        command = ["chromium", "--remote-debugging-port=0", f"--user-data-dir={folder}"]
+        command += ["--hide-scrollbars", "--remote-allow-origins=*", "about:blank"]
+        self.process = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        port = self._wait(lambda: _first_line(Path(folder) / "DevToolsActivePort"))
+        address = f"http://127.0.0.1:{port}/json"
+        pages = self._wait(lambda: [p for p in _load(address) if p["type"] == "page"])
+        self.socket = websocket.create_connection(
+            pages[0]["webSocketDebuggerUrl"], timeout=PATIENCE
+        )
+        self.number = 0
+
+    def _wait(self, ask):
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            try:
+                if found := ask():
+                    return found
+            except OSError:
+                pass
+            time.sleep(0.1)
+        raise Failure("The page did not get ready in time.")
+
+    def send(self, method, **params):
+        """Send a command and return its result."""
+        self.number += 1
+        self.socket.send(json.dumps({"id": self.number, "method": method, "params": params}))
+        while True:
+            answer = json.loads(self.socket.recv())
+            if answer.get("id") == self.number:
+                return answer.get("result", {})
+
+    def evaluate(self, script):
+        """Return the value of a script in the page."""
+        found = self.send("Runtime.evaluate", expression=script, returnByValue=True)
+        return found.get("result", {}).get("value")
+
+    def open(self, server, path, ready, size):
+        """Open a page as the user of the server and wait until an element is there."""
+        width, height = size
+        self.send(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=2 if size == PHONE else 1,
+            mobile=size == PHONE,
+        )
+        self.send("Emulation.setTouchEmulationEnabled", enabled=size == PHONE)
+        self.send("Network.setCookie", name="session_id", value=server.session, url=server.url)
+        self.send("Page.navigate", url="about:blank")
+        self.send("Page.navigate", url=server.url + path)
+        self.until(ready)
+
+    def until(self, selector):
+        """Wait for an element, and for the page to settle."""
+        script = READY % json.dumps(selector)
+        self._wait(lambda: self.evaluate(script))
+        time.sleep(1.0)
+
+    def click(self, selector):
+        """Click the first element that fits."""
+        if not self.evaluate(
+            f"(document.querySelector({json.dumps(selector)}) || 0).click?.() ?? 1"
+        ):
+            raise Failure(f"Nothing to click: {selector}")
+
+    def shoot(self, path):
+        """Write what the window shows."""
+        shot = self.send("Page.captureScreenshot", format="png")
+        path.write_bytes(base64.b64decode(shot["data"]))
+        say(f"  {path.name}")
+
+    def close(self):
+        """End the browser."""
+        self.socket.close()
+        self.process.terminate()
+        self.process.wait(PATIENCE)
+
+
+def _first_line(path):
+    return path.exists() and path.read_text().split("\n", maxsplit=1)[0]
+
+
+def _load(address):
+    with urllib.request.urlopen(address, timeout=PATIENCE) as answer:
+        return json.load(answer)
+
+
+def database():
+    """Return the name of the demo's database."""
+    return os.environ.get("SOP_DEMO_DATABASE", demo.NAME)
+
+
+def address():
+    """Return where the demo runs."""
+    if os.environ.get("SOP_DEMO_URL"):
+        return os.environ["SOP_DEMO_URL"]
+    state = demo.running()
+    if not state:
+        raise Failure("The demo does not run: make demo")
+    return state["url"]
+
+
+def main():
+    """Take every picture."""
+    url = address()
+    sales, planner = Server(url, "sales"), Server(url, "planner")
+    manager, admin = Server(url, "production.manager"), Server(url, "admin")
+    quote = _order(sales, "A part now, the rest later")
+    late = _order(sales, "Standard: the same racks")
+    pending = manager.find("sop.exception", [("state", "=", "pending")])
+    form, line = ".o_form_view .o_field_widget", ".o_list_view .o_data_row"
+    shots = [
+        (
+            "first_steps",
+            admin,
+            "/odoo/action-sop_bridge.action_sop_first_steps",
+            ".o_action",
+            DESKTOP,
+        ),
+        ("quotation", sales, f"/odoo/sales/{quote}", form, DESKTOP),
+        ("quotation_late", sales, f"/odoo/sales/{late}", form, DESKTOP),
+        ("quotation_phone", sales, f"/odoo/sales/{quote}", form, PHONE),
+        ("exception", manager, f"/odoo/sop.exception/{pending}", form, DESKTOP),
+        ("exception_phone", manager, f"/odoo/sop.exception/{pending}", form, PHONE),
+        ("slots", planner, "/odoo/action-sop_bridge.action_sop_slot", ".fc-event", DESKTOP),
+        ("production", planner, "/odoo/manufacturing", line, DESKTOP),
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        browser = Browser(folder)
+        try:
+            for name, server, path, ready, size in shots:
+                browser.open(server, path, ready, size)
+                browser.shoot(TARGET / f"{name}.png")
+        finally:
+            browser.close()
+
+
+def _order(server, reference):
+    return server.find(
+        "sale.order",
+        [("client_order_ref", "=", reference), ("state", "in", ("draft", "sent"))],
+    )
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except Failure as failure:
+        say(f"\n{failure}")
+        sys.exit(1)
