@@ -4,7 +4,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 
 from .calendar import DAY, to_utc
-from .capacity import Day, SlotDay
+from .capacity import EPSILON, Day, SlotDay
 
 
 @dataclass(frozen=True)
@@ -92,6 +92,20 @@ class Board:
             bucket, carry = self._day(workcenter, current, carry)
             days.append((bucket, carry))
         return days[(day - self.today[workcenter]).days][0]
+
+    def settled(self, workcenter, day, until):
+        """First day from ``day`` on by whose end everything without an interval found room.
+
+        :param until: last day to look at
+        :return: date, or None if the backlog lasts longer
+        """
+        day = max(day, self.today[workcenter])
+        while day <= until:
+            self(workcenter, day)
+            if self._days[workcenter][(day - self.today[workcenter]).days][1] <= EPSILON:
+                return day
+            day += DAY
+        return None
 
     def _day(self, workcenter, day, carry):
         calendar = self.calendars[workcenter]

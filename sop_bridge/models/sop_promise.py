@@ -31,6 +31,7 @@ class Facts:
     on_hand: dict = field(default_factory=dict)
     moves: dict = field(default_factory=dict)
     own_moves: dict = field(default_factory=dict)
+    unplanned: dict = field(default_factory=dict)
     board: Board | None = None
     own_loads: dict = field(default_factory=dict)
     owners: dict = field(default_factory=dict)
@@ -333,7 +334,7 @@ class SopPromise(models.AbstractModel):
             return
         supply = self.env["sop.supply"].sudo()
         owners = [line._origin.id for line in lines if line._origin.id and line.state == "sale"]
-        facts.on_hand, facts.moves, facts.own_moves = supply._get_atp(
+        facts.on_hand, facts.moves, facts.own_moves, facts.unplanned = supply._get_atp(
             products.filtered("is_storable"), warehouses, self._get_zone(company), owners
         )
         self._keep_ordered(facts, lines, quantities)
@@ -432,7 +433,7 @@ class SopPromise(models.AbstractModel):
             facts.today,
             facts.horizon,
             Ledger(board, usable),
-            self._get_supplies(facts, group, ids),
+            self._get_supplies(facts, group, ids, board),
             frozenset(no_hours),
         )
 
@@ -449,7 +450,7 @@ class SopPromise(models.AbstractModel):
         return board
 
     @api.model
-    def _get_supplies(self, facts, group, ids):
+    def _get_supplies(self, facts, group, ids, board):
         """{key: core Supply} of what the lines of an order need, their own deliveries left out."""
         keys = {demand.product for line in group for demand in facts.lines[line].demands}
         bills = [facts.goods[key][1] for key in keys]
@@ -459,15 +460,18 @@ class SopPromise(models.AbstractModel):
             product, bill, source, lead = facts.goods[key]
             place = key[:2]
             if product.is_storable and place not in timelines:
-                timelines[place] = self._get_timeline(facts, place, ids)
+                timelines[place] = self._get_timeline(facts, place, ids, bill, board)
             supplies[key] = Supply(
                 key, timelines.get(place), bill, lead, source, product.uom_id.rounding
             )
         return supplies
 
     @api.model
-    def _get_timeline(self, facts, place, ids):
+    def _get_timeline(self, facts, place, ids, bill, board):
         moves = list(facts.moves.get(place, ()))
+        for day, quantity in facts.unplanned.get(place, ()):
+            ready = self._get_unplanned_day(facts, board, bill, day)
+            moves += [(ready, quantity)] if ready else []
         for line, own in facts.own_moves.items():
             if line not in ids:
                 moves += own.get(place, ())
@@ -482,3 +486,15 @@ class SopPromise(models.AbstractModel):
         }
         makes = tuple(replace(make, product=make.product[1]) for make in promise.makes)
         return replace(promise, reason=Reason(promise.reason.code, values), makes=makes)
+
+    @api.model
+    def _get_unplanned_day(self, facts, board, bill, day):
+        """When goods of an order that nobody has planned can be there, None beyond the horizon.
+
+        Its minutes flow behind everything that is planned, so its goods cannot be there before
+        that backlog has found room on every work centre that makes them.
+        """
+        for operation in bill.operations if bill else ():
+            if board.calendars[operation.workcenter].has_hours():
+                day = day and board.settled(operation.workcenter, day, facts.horizon)
+        return day

@@ -36,16 +36,18 @@ class SopSupply(models.AbstractModel):
         :param owners: ids of order lines whose own deliveries are returned apart
         :return: ({(warehouse id, product id): on hand},
             {(warehouse id, product id): [(day, quantity)]},
-            {line id: {(warehouse id, product id): [(day, quantity)]}})
+            {line id: {(warehouse id, product id): [(day, quantity)]}},
+            {(warehouse id, product id): [(day, quantity)]} of orders that nobody has planned yet)
         """
         on_hand = dict(self._get_on_hand(products, warehouses))
         moves, own = defaultdict(list), defaultdict(lambda: defaultdict(list))
-        for warehouse, product, day, owner, quantity in self._get_moves(
+        unplanned = defaultdict(list)
+        for warehouse, product, day, owner, floats, quantity in self._get_moves(
             products, warehouses, zone, owners
         ):
-            target = own[owner] if owner else moves
+            target = own[owner] if owner else unplanned if floats else moves
             target[warehouse, product].append((day, quantity))
-        return on_hand, moves, own
+        return on_hand, moves, own, unplanned
 
     @api.model
     def _get_inside(self, warehouses):
@@ -83,7 +85,10 @@ class SopSupply(models.AbstractModel):
 
     @api.model
     def _get_moves(self, products, warehouses, zone, owners):
-        """[(warehouse id, product id, day, line id, quantity)] that enter (+) or leave (-)."""
+        """Rows of what enters (+) or leaves (-) a warehouse.
+
+        (warehouse id, product id, day, line id, comes from an unplanned order, quantity)
+        """
         self.env["stock.move"].flush_model(
             [
                 "product_id",
@@ -93,8 +98,10 @@ class SopSupply(models.AbstractModel):
                 "date",
                 "product_qty",
                 "sale_line_id",
+                "production_id",
             ]
         )
+        self.env["mrp.workorder"].flush_model(["production_id", "state", "date_start"])
         return self.env.execute_query(
             SQL(
                 """
@@ -102,6 +109,11 @@ class SopSupply(models.AbstractModel):
                 open_move AS MATERIALIZED (
                     SELECT product_id, location_id, location_dest_id, product_qty,
                            (date AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date AS day,
+                           EXISTS (
+                               SELECT FROM mrp_workorder wo
+                                WHERE wo.production_id = stock_move.production_id
+                                  AND wo.date_start IS NULL AND wo.state IN ('blocked', 'ready')
+                           ) AS floats,
                            CASE WHEN sale_line_id = ANY(%(owners)s) THEN sale_line_id END AS owner
                       FROM stock_move
                      WHERE product_id = ANY(%(products)s)
@@ -120,8 +132,8 @@ class SopSupply(models.AbstractModel):
                            SELECT FROM inside same WHERE same.location_id = move.location_dest_id
                               AND same.warehouse_id = inside.warehouse_id)
                 )
-                SELECT warehouse_id, product_id, day, owner, SUM(quantity)
-                  FROM crossing GROUP BY 1, 2, 3, 4
+                SELECT warehouse_id, product_id, day, owner, floats, SUM(quantity)
+                  FROM crossing GROUP BY 1, 2, 3, 4, 5
                 """,
                 inside=self._get_inside(warehouses),
                 zone=zone,

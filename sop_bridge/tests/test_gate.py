@@ -273,3 +273,14 @@ class TestGate(PlantCase):
         stock.action_confirm()
         stock.button_plan()
         self.assertEqual(str(stock.workorder_ids.date_start), f"{tuesday} 14:00:00")
+
+    def test_goods_of_an_unplanned_order_are_not_there_at_once(self):
+        """An order that nobody planned is no stock: its goods come when its minutes have room."""
+        production = self.env["mrp.production"].create(
+            {"product_id": self.cabinet.id, "product_qty": 12, "bom_id": self.cabinet.bom_ids.id}
+        )
+        production.action_confirm()
+        order = self._quotation(self.standard, 5)
+        line = order.order_line
+        self.assertEqual([part["source"] for part in line.sop_promise_parts], ["incoming"])
+        self.assertEqual(line.sop_promise_date, self.monday + timedelta(days=1))

@@ -79,15 +79,18 @@ class TestPromiseSources(BuilderCase):
 
     def test_manufacturing_order_is_a_receipt(self):
         production = self.make_production(self.box, 20, moment(0, 8))
-        production.move_finished_ids.date = moment(2, 9)
         self.env["resource.calendar.leaves"].create(
             {
-                "name": "Shut, so that nothing else can be made in time",
+                "name": "Shut, so that nothing can be made in time",
                 "calendar_id": self.calendar.id,
                 "date_from": moment(0, 0),
                 "date_to": moment(4, 0),
             }
         )
+        promise = self.ask(self.make_quotation((self.box, 20)))[0]
+        self.assertEqual(self.told(promise), [("incoming", 20, 4)], "nobody has planned it yet")
+        production.button_plan()
+        production.move_finished_ids.date = moment(2, 9)
         promise = self.ask(self.make_quotation((self.box, 20)))[0]
         self.assertEqual(self.told(promise), [("incoming", 20, 2)])
 
