@@ -112,8 +112,9 @@ def prepared(house, name, prefix, title, fill):
         if complete(house, name):
             return name
         with step(title):
+            for failed in names(house, f"draft_{prefix}"):
+                drop(house, failed)
             draft = f"draft_{name}"
-            drop(house, draft)
             fill(draft)
             drop(house, name)
             rename(house, draft, name)

@@ -84,6 +84,7 @@ class Browser:
             pages[0]["webSocketDebuggerUrl"], timeout=PATIENCE
         )
         self.number = 0
+        self.send("Emulation.setTimezoneOverride", timezoneId="Europe/Paris")
 
     def _wait(self, ask):
         end = time.monotonic() + PATIENCE
