@@ -18,7 +18,12 @@ def _rename(env, company):
     euro = env.ref("base.EUR")
     euro.active = True
     if not env["account.move.line"].search_count([("company_id", "=", company.id)], limit=1):
+        dollars = company.currency_id
         company.currency_id = euro
+        prices = env["product.pricelist"].search([("currency_id", "=", dollars.id)])
+        prices.filtered(lambda p: p.company_id in (company, p.company_id.browse())).write(
+            {"currency_id": euro.id}
+        )
         company.account_sale_tax_id.write({"name": "20%", "amount": 20})
         company.account_purchase_tax_id.write({"name": "20%", "amount": 20})
     company.write(

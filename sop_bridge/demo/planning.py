@@ -93,7 +93,10 @@ def _take_order(env, name, lines, wanted, ago):
     order.action_confirm()
     env.flush_all()
     ordered = moment(working_day(today() - timedelta(days=ago)), 10)
-    env.cr.execute("UPDATE sale_order SET date_order = %s WHERE id = %s", [ordered, order.id])
+    env.cr.execute(
+        "UPDATE sale_order SET date_order = %s, create_date = %s WHERE id = %s",
+        [ordered, ordered, order.id],
+    )
 
 
 # ------------------------------------------------------------------ orders for stock

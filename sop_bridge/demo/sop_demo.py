@@ -12,7 +12,9 @@ class SopDemo(models.AbstractModel):
     @api.model
     def _load(self):
         """Load stock, history, open orders, slots, quotations and exceptions, in this order."""
-        env = self.with_context(tracking_disable=True, mail_notify_force_send=False).env
+        env = self.with_context(
+            tracking_disable=True, mail_notify_force_send=False, mail_auto_subscribe_no_notify=True
+        ).env
         company.set_up(env)
         stock.set_up(env)
         history.load(env)
