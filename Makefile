@@ -4,7 +4,7 @@ DEV = $(PYTHON) -m dev
 export PORT SOP_CACHE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo update-demo stop shell test test-fast lint format bench pot provision clean distclean
+.PHONY: help demo update-demo stop shell test test-fast lint format bench screenshots pot provision clean distclean
 
 help: ## list these commands
 	@echo "S&OP Bridge for Odoo 19. Commands:"
@@ -38,6 +38,9 @@ format: ## let ruff format the code and mend what it can
 
 bench: ## measure speed (ARGS= for benchmarks/run.py)
 	@$(DEV) bench $(ARGS)
+
+screenshots: ## take the pictures of README and Apps page from the running demo
+	@$(DEV) exec python -m dev.screenshots
 
 pot: ## export the translatable terms to sop_bridge/i18n
 	@$(DEV) pot
