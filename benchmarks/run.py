@@ -1,0 +1,103 @@
+"""Measure the add-on against Odoo itself and print ratios.
+
+Each pair of figures comes from one run on one database: the same goods, quantities and open work
+orders. A measurement is a transaction of its own with empty record caches, as a click in a browser
+is; nothing is ever committed.
+"""
+
+import argparse
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmarks import cases, plant, session
+from dev import settings
+from dev.progress import say
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table; times in seconds."""
+
+    title: str
+    ours: cases.Result
+    other: cases.Result
+    wanted: str
+
+    def cells(self):
+        """Return the texts of the columns."""
+        ratio = self.ours.seconds / self.other.seconds
+        return (
+            self.title,
+            f"{self.ours.seconds * 1000:,.0f} ms",
+            f"{self.other.seconds * 1000:,.0f} ms",
+            f"{ratio:.2f}",
+            self.wanted,
+            f"{self.ours.queries:g}",
+            f"{self.other.queries:g}",
+        )
+
+
+HEAD = ("what", "ours", "comparison", "ratio", "wanted", "queries", "comparison")
+
+
+def rows(bench):
+    """Yield the rows of the table."""
+    for warm in (True, False):
+        label = "warm" if warm else "first call"
+        ours, other = bench.one_line(warm), bench.overview(warm)
+        yield Row(f"promise of one line / BoM overview, {label}", ours, other, "≤ 0.2")
+    many, single = bench.lines_together(), bench.lines_apart()
+    yield Row("promise of 20 lines / 20 single ones", many, single, "≤ 0.25, ≤ 40 queries")
+    ours, other = bench.quotation_list(bench.addon), bench.quotation_list(bench.plain)
+    yield Row("quotation list, 80 rows / without the add-on", ours, other, "≤ 1.15")
+    for kind, title in cases.KINDS.items():
+        found = bench.confirm(kind)
+        for gate in ("off", "hold"):
+            row = f"confirm 20 lines {title}, gate {gate} / without the add-on"
+            # what is made only because the gate promised it, Odoo alone does not make
+            yield Row(row, found[gate], found[None], "≤ 1.15" if kind != "made" else "")
+
+
+WIDTHS = (66, 10, 10, 7, 21, 8, 10)
+
+
+def show(cells):
+    """Print one line of the table, its first column to the left."""
+    first, *others = (text.rjust(width) for text, width in zip(cells, WIDTHS, strict=True))
+    say("  ".join([cells[0].ljust(len(first)), *others]))
+
+
+def parse(arguments):
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="make bench ARGS=…", description=__doc__)
+    parser.add_argument("--size", choices=sorted(plant.SIZES), default="full")
+    parser.add_argument("--open-orders", help="numbers of open work orders, with commas")
+    parser.add_argument("--profile", action="store_true", help="show where a promise spends time")
+    return parser.parse_args(arguments)
+
+
+def main():
+    """Build what is missing, measure, print."""
+    arguments = parse(None)
+    size = plant.SIZES[arguments.size]
+    orders = arguments.open_orders or ("10000,100000" if size.name == "full" else "1000")
+    house = settings.provide()
+    session.configure()
+    for count in map(int, orders.split(",")):
+        plain, addon = plant.without_addon(house, size, count), plant.with_addon(house, size, count)
+        bench = cases.Bench(plain, addon)
+        if arguments.profile:
+            say(bench.profile())
+            continue
+        say(f"\n{size.workcenters} work centres, {size.products:,} products,")
+        say(f"{count:,} open work orders")
+        show(HEAD)
+        for row in rows(bench):
+            show(row.cells())
+
+
+if __name__ == "__main__":
+    main()
