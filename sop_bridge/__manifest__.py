@@ -4,8 +4,7 @@
     "slots, promise dates the plant can keep, approvals of both departments",
     "version": "19.0.1.0.0",
     "category": "Supply Chain/Manufacturing",
-    "author": "sop_bridge contributors, Odoo Community Association (OCA)",
-    "website": "https://github.com/OCA/manufacture",
+    "author": "sop_bridge contributors",
     "license": "LGPL-3",
     "depends": [
         "sale_management",
@@ -54,6 +53,6 @@
         "demo/plant.xml",
     ],
     "pre_init_hook": "pre_init_hook",
+    "uninstall_hook": "uninstall_hook",
     "application": True,
-    "installable": True,
 }

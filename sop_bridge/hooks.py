@@ -1,4 +1,4 @@
-"""Steps around installing: keep big databases quick to install on."""
+"""Steps around installing and uninstalling."""
 
 # Stored fields that are empty on every existing record. Odoo would compute them one by one while
 # it installs; a column that already exists is left alone.
@@ -20,3 +20,9 @@ def pre_init_hook(env):
         "UPDATE sale_order SET sop_requested_date = commitment_date::date"
         " WHERE commitment_date IS NOT NULL AND state IN ('draft', 'sent')"
     )
+
+
+def uninstall_hook(env):
+    """Give the time of all slots back to Odoo's planner."""
+    blocked = env["sop.slot"].search([("leave_id", "!=", False)])
+    blocked.leave_id.unlink()

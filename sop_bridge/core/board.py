@@ -60,7 +60,7 @@ class Board:
             if outside > 0:
                 self.add(workcenter, day, outside)
 
-    def copy(self):
+    def duplicate(self):
         """Board with the same calendars and slots whose load can be changed apart."""
         fixed = {key: dict(parts) for key, parts in self.fixed.items()}
         return Board(self.calendars, self.today, self.slots, fixed, dict(self.floating))

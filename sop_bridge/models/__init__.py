@@ -12,6 +12,8 @@ from . import sop_supply
 from . import sop_promise
 from . import sop_promise_text
 from . import sop_exception
+from . import sop_exception_line
+from . import sop_exception_option
 from . import res_company
 from . import res_config_settings
 from . import res_partner

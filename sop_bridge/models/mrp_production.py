@@ -10,9 +10,7 @@ class MrpProduction(models.Model):
     sop_partner_id = fields.Many2one(
         "res.partner", "Customer", compute="_compute_sop_order", compute_sudo=True
     )
-    sop_promised_date = fields.Date(
-        "Promised", compute="_compute_sop_order", compute_sudo=True
-    )
+    sop_promised_date = fields.Date("Promised", compute="_compute_sop_order", compute_sudo=True)
     sop_is_late = fields.Boolean(
         "Promise at risk",
         compute="_compute_sop_order",
@@ -65,11 +63,19 @@ class MrpProduction(models.Model):
         if not orders:
             return self.env["sop.slot"]
         workcenters = self.workorder_ids.workcenter_id
-        slots = self.env["sop.slot"].sudo().search(
-            [
-                ("workcenter_id", "in", (workcenters | workcenters.alternative_workcenter_ids).ids),
-                ("date_stop", ">", fields.Datetime.now()),
-            ]
+        slots = (
+            self.env["sop.slot"]
+            .sudo()
+            .search(
+                [
+                    (
+                        "workcenter_id",
+                        "in",
+                        (workcenters | workcenters.alternative_workcenter_ids).ids,
+                    ),
+                    ("date_stop", ">", fields.Datetime.now()),
+                ]
+            )
         )
         usable = slots.browse()
         for order in orders:
@@ -86,8 +92,8 @@ class MrpProduction(models.Model):
         for production in self:
             if production.state == "draft":
                 production.action_confirm()
-            mine = production._sop_match(open_bookings) if len(self) == 1 else open_bookings.browse()
-            if mine:
+            mine = production._sop_match(open_bookings)
+            if mine and len(self) == 1:
                 production._sop_plan_booked(mine)
             else:
                 production._plan_workorders()

@@ -43,6 +43,6 @@ class MrpWorkcenter(models.Model):
         """Open the slots of the work centre in a calendar."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("sop_bridge.action_sop_slot")
-        action["context"] = {"default_workcenter_id": self.id, "search_default_workcenter_id": self.id}
+        action["context"] = {"default_workcenter_id": self.id}
         action["domain"] = [("workcenter_id", "=", self.id)]
         return action

@@ -30,7 +30,7 @@ class ResPartner(models.Model):
     @api.model
     def _commercial_fields(self):
         """Contacts follow the tier of their company, in every company of the database."""
-        return super()._commercial_fields() + ["sop_tier_id"]
+        return [*super()._commercial_fields(), "sop_tier_id"]
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -66,6 +66,8 @@ class ResPartner(models.Model):
 
     def _sop_forget_tier(self):
         """A contact that leaves its company does not take the company's tier along."""
-        companies = self.env["res.company"].sudo().search([]) if self else ()
+        companies = (
+            self.env["res.company"].sudo().search([("active", "in", (True, False))]) if self else ()
+        )
         for company in companies:
             self.sudo().with_company(company).write({"sop_tier_id": False})

@@ -4,7 +4,6 @@ from pytz import timezone, utc
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_date
 
 from . import guard
 
@@ -148,7 +147,7 @@ class SaleOrder(models.Model):
 
     def _sop_store(self, vals):
         """Write protected fields; for the add-on's own code."""
-        return super().write(vals)
+        return super().write(vals)  # pylint: disable=super-method-mismatch
 
     def _sop_check_state_change(self, orders):
         """Refuse a state that was set without asking the gate, where the gate holds."""
@@ -237,7 +236,7 @@ class SaleOrder(models.Model):
             return True
         self._sop_prepare_confirmation(promises)
         passing = self.with_context(sop_gate_passed=GATE_PASSED)
-        res = super(SaleOrder, passing).action_confirm()
+        res = super(SaleOrder, passing).action_confirm()  # pylint: disable=super-method-mismatch
         self._sop_finish_confirmation(promises)
         return res
 
@@ -361,8 +360,10 @@ class SaleOrder(models.Model):
         lines = self.order_line.filtered(lambda line: not line._sop_is_made_to_order())
         productions = lines.sudo().sop_booking_ids.production_id
         productions.filtered(
-            lambda mo: mo.state == "confirmed"
-            and not any(order.state == "progress" for order in mo.workorder_ids)
+            lambda mo: (
+                mo.state == "confirmed"
+                and not any(order.state == "progress" for order in mo.workorder_ids)
+            )
         ).action_cancel()
 
     def action_sop_exceptions(self):
@@ -387,12 +388,7 @@ class SaleOrder(models.Model):
             )
         if not self._sop_failing(self._sop_promises()):
             raise UserError(
-                self.env._(
-                    "The plant can deliver every line as requested%s: confirm the quotation.",
-                    self.sop_requested_date
-                    and " " + format_date(self.env, self.sop_requested_date)
-                    or "",
-                )
+                self.env._("The plant can deliver every line as requested: confirm the quotation.")
             )
         self._sop_open_exception()
         return self._sop_waiting_action()

@@ -156,7 +156,7 @@ class SaleOrderLine(models.Model):
 
     def _sop_store(self, vals):
         """Write protected fields; for the add-on's own code."""
-        return super().write(vals)
+        return super().write(vals)  # pylint: disable=super-method-mismatch
 
     def _sop_question(self):
         """What this line asks of the plant."""
@@ -179,9 +179,11 @@ class SaleOrderLine(models.Model):
         :raise UserError: naming the line, the date it could be delivered and what to do
         """
         from_gate = self.filtered(
-            lambda line: line.state == "sale"
-            and line.company_id.sop_gate == "hold"
-            and quantities.get(line, 0) > 0
+            lambda line: (
+                line.state == "sale"
+                and line.company_id.sop_gate == "hold"
+                and quantities.get(line, 0) > 0
+            )
         )
         for _order, grown in from_gate.grouped("order_id").items():
             added = {line: quantities[line] for line in grown}

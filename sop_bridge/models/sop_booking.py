@@ -27,7 +27,9 @@ class SopBooking(models.Model):
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     day = fields.Date(required=True, readonly=True, help="A day in the work centre's time zone.")
     minutes = fields.Float(required=True, readonly=True)
-    slot_id = fields.Many2one("sop.slot", index="btree_not_null", ondelete="set null", readonly=True)
+    slot_id = fields.Many2one(
+        "sop.slot", index="btree_not_null", ondelete="set null", readonly=True
+    )
     order_line_id = fields.Many2one(
         "sale.order.line", index="btree_not_null", ondelete="cascade", readonly=True
     )
@@ -57,26 +59,27 @@ class SopBooking(models.Model):
     _workcenter_day = models.Index("(workcenter_id, day)")
 
     @api.model_create_multi
-    def create(self, vals_list):
+    def create(self, vals_list):  # pylint: disable=method-required-super
         raise AccessError(self.env._("Bookings are made by confirming orders, not by hand."))
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise AccessError(self.env._("Bookings follow their order; they are not edited by hand."))
 
-    def unlink(self):
-        raise AccessError(self.env._("A booking is freed by cancelling its order."))
+    def unlink(self):  # pylint: disable=method-required-super
+        message = self.env._("A booking is freed by cancelling its order.")
+        raise AccessError(message)  # pylint: disable=no-raise-unlink
 
     def _store(self, vals_list):
         """Create bookings past the refusal of ``create``; for the add-on's own code."""
-        return super().create(vals_list)
+        return super().create(vals_list)  # pylint: disable=super-method-mismatch
 
     def _update(self, vals):
         """Write past the refusal of ``write``; for the add-on's own code."""
-        return super().write(vals)
+        return super().write(vals)  # pylint: disable=super-method-mismatch
 
     def _free(self):
         """Delete the bookings; their minutes are free again."""
-        return super().unlink()
+        return super().unlink()  # pylint: disable=super-method-mismatch
 
     # ------------------------------------------------------------------ never twice
     @api.model

@@ -135,9 +135,9 @@ class SopPromise(models.AbstractModel):
             for (product, timeline), level in zip(stocked, before, strict=True)
             if timeline.available(facts.horizon) < level
         }
-        return all(
-            plant.ledger.available(*key) >= added for key, added in minutes.items()
-        ) and all(left.get(product, inf) >= added for (product,), added in quantities.items())
+        return all(plant.ledger.available(*key) >= added for key, added in minutes.items()) and all(
+            left.get(product, inf) >= added for (product,), added in quantities.items()
+        )
 
     # ------------------------------------------------------------------ hooks
     @api.model
@@ -443,7 +443,7 @@ class SopPromise(models.AbstractModel):
         others = [loads for line, loads in facts.own_loads.items() if line not in ids]
         if not others:
             return facts.board
-        board = facts.board.copy()
+        board = facts.board.duplicate()
         for loads in others:
             for load in loads:
                 board.add(*load)

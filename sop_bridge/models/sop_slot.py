@@ -1,4 +1,4 @@
-from datetime import UTC
+from pytz import utc
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -108,7 +108,7 @@ class SopSlot(models.Model):
             return 0.0
         resource = self.workcenter_id.resource_id
         intervals = calendar._work_intervals_batch(
-            self.date_start.replace(tzinfo=UTC), self.date_stop.replace(tzinfo=UTC), resource
+            utc.localize(self.date_start), utc.localize(self.date_stop), resource
         )[resource.id]
         return sum((stop - start).total_seconds() / 60 for start, stop, _record in intervals)
 
@@ -183,8 +183,8 @@ class SopSlot(models.Model):
             elif slot.leave_id:
                 slot.leave_id.write(slot._prepare_leave())
             else:
-                slot.leave_id = self.env["resource.calendar.leaves"].sudo().create(
-                    slot._prepare_leave()
+                slot.leave_id = (
+                    self.env["resource.calendar.leaves"].sudo().create(slot._prepare_leave())
                 )
 
     def _prepare_leave(self):

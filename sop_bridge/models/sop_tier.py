@@ -43,14 +43,6 @@ class SopTier(models.Model):
         "(code, COALESCE(company_id, 0))", "Two tiers of a company cannot have the same code."
     )
 
-    @api.depends("code")
-    @api.depends_context("sop_tier_code")
-    def _compute_display_name(self):
-        super()._compute_display_name()
-        if self.env.context.get("sop_tier_code"):
-            for tier in self:
-                tier.display_name = tier.code
-
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
         """A tier that a customer has stays: its orders and slots would lose their meaning."""
@@ -69,7 +61,7 @@ class SopTier(models.Model):
     def _count_customers(self):
         """Number of partners, over all companies, that hold this tier."""
         self.ensure_one()
-        companies = self.env["res.company"].sudo().search([])
+        companies = self.env["res.company"].sudo().search([("active", "in", (True, False))])
         partner = self.env["res.partner"].sudo().with_context(active_test=False)
         return max(
             (

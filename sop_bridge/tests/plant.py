@@ -68,9 +68,7 @@ class PlantCase(TransactionCase):
         cls.production_approver = user(
             "sop_production_boss", "sop_bridge.group_sop_production_approver"
         )
-        cls.sop_admin = user(
-            "sop_boss", "sop_bridge.group_sop_admin", "base.group_partner_manager"
-        )
+        cls.sop_admin = user("sop_boss", "sop_bridge.group_sop_admin", "base.group_partner_manager")
 
     @classmethod
     def _workcenter(cls, name):
@@ -106,7 +104,7 @@ class PlantCase(TransactionCase):
 
     def _quotation(self, tier, quantity, requested=None, product=None, user=None):
         """Quotation of a customer of a tier, written by the salesperson."""
-        order = (
+        return (
             self.env["sale.order"]
             .with_user(user or self.sales)
             .create(
@@ -125,7 +123,6 @@ class PlantCase(TransactionCase):
                 }
             )
         )
-        return order
 
     @classmethod
     def _fill(cls, workcenter, day, until):
@@ -165,4 +162,4 @@ class PlantCase(TransactionCase):
         rows = self.env["sop.booking"]._read_group(
             [("workcenter_id", "=", (workcenter or self.line).id)], ["day:day"], ["minutes:sum"]
         )
-        return {day: minutes for day, minutes in rows}
+        return dict(rows)

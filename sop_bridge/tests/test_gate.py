@@ -41,9 +41,7 @@ class TestGate(PlantCase):
 
     def test_lines_compete_for_the_same_hours(self):
         order = self._quotation(self.standard, 8)
-        order.order_line = [
-            Command.create({"product_id": self.cabinet.id, "product_uom_qty": 8})
-        ]
+        order.order_line = [Command.create({"product_id": self.cabinet.id, "product_uom_qty": 8})]
         self.assertEqual(
             order.order_line.mapped("sop_promise_date"),
             [self.monday, self.monday + timedelta(days=1)],

@@ -13,7 +13,7 @@ from .plant import PlantCase
 @tagged("post_install", "-at_install")
 class TestSlot(PlantCase):
     def _production(self, tier=None, quantity=1):
-        """A manufacturing order planned from ``monday`` on, for a customer of a tier or for stock."""
+        """A manufacturing order from ``monday`` on, for a customer of a tier or for stock."""
         values = {
             "product_id": self.cabinet.id,
             "product_qty": quantity,
@@ -79,7 +79,9 @@ class TestSlot(PlantCase):
         self.assertEqual(self._planned_day(self._production(self.silver)), self.monday)
 
     def test_slot_of_a_customer(self):
-        self._slot(self.gold, self.monday, tier_id=False, partner_id=self.customers[self.standard].id)
+        self._slot(
+            self.gold, self.monday, tier_id=False, partner_id=self.customers[self.standard].id
+        )
         tuesday = self.monday + timedelta(days=1)
         self.assertEqual(self._planned_day(self._production(self.gold)), tuesday)
         self.assertEqual(self._planned_day(self._production(self.standard)), self.monday)
