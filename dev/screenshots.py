@@ -22,6 +22,7 @@ TARGET = paths.ADDON / "static" / "description"
 DESKTOP = (1366, 768)
 PHONE = (390, 844)
 PATIENCE = 60
+PROMISE = ".o_data_row .o_sop_promise"
 # Nothing is loading, no transition runs, and the wanted element is there.
 READY = """
 (() => {
@@ -134,11 +135,24 @@ class Browser:
         time.sleep(1.0)
 
     def click(self, selector):
-        """Click the first element that fits."""
-        if not self.evaluate(
-            f"(document.querySelector({json.dumps(selector)}) || 0).click?.() ?? 1"
-        ):
+        """Click the middle of the first element that fits, as a mouse does."""
+        script = (
+            "(() => { const found = document.querySelector(%s); if (!found) return null;"
+            " found.scrollIntoView({block: 'center'}); const box = found.getBoundingClientRect();"
+            " return [box.x + box.width / 2, box.y + box.height / 2]; })()"
+        )
+        middle = self.evaluate(script % json.dumps(selector))
+        if not middle:
             raise Failure(f"Nothing to click: {selector}")
+        for kind in ("mousePressed", "mouseReleased"):
+            self.send(
+                "Input.dispatchMouseEvent",
+                type=kind,
+                x=middle[0],
+                y=middle[1],
+                button="left",
+                clickCount=1,
+            )
 
     def shoot(self, path):
         """Write what the window shows."""
@@ -191,7 +205,7 @@ def main():
             "first_steps",
             admin,
             "/odoo/action-sop_bridge.action_sop_first_steps",
-            ".o_action",
+            ".o_sop_step",
             DESKTOP,
         ),
         ("quotation", sales, f"/odoo/sales/{quote}", form, DESKTOP),
@@ -202,11 +216,14 @@ def main():
         ("slots", planner, "/odoo/action-sop_bridge.action_sop_slot", ".fc-event", DESKTOP),
         ("production", planner, "/odoo/manufacturing", line, DESKTOP),
     ]
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         browser = Browser(folder)
         try:
             for name, server, path, ready, size in shots:
                 browser.open(server, path, ready, size)
+                if name == "quotation_late":
+                    browser.click(PROMISE)
+                    browser.until(".o_popover")
                 browser.shoot(TARGET / f"{name}.png")
         finally:
             browser.close()
