@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-RAW_STOCK = 1_000_000
+PLENTY = 1_000_000
 SALES = "sales_team.group_sale_salesman"
 
 
@@ -56,15 +56,19 @@ class RpcPlant:
         if not self._raw:
             product = {"name": "Raw material", "type": "consu", "is_storable": True}
             self._raw = self.env["product.product"].create(product)
-            location = self.env["stock.warehouse"].search_read([], ["lot_stock_id"], limit=1)
-            self.env["stock.quant"].create(
-                {
-                    "product_id": self._raw,
-                    "location_id": location[0]["lot_stock_id"][0],
-                    "quantity": RAW_STOCK,
-                }
-            )
+            self.fill([self._raw])
         return self._raw
+
+    def fill(self, products):
+        """Put more of some products in stock than anybody asks for."""
+        (warehouse,) = self.env["stock.warehouse"].search_read([], ["lot_stock_id"], limit=1)
+        location = warehouse["lot_stock_id"][0]
+        self.env["stock.quant"].create(
+            [
+                {"product_id": product, "location_id": location, "quantity": PLENTY}
+                for product in products
+            ]
+        )
 
     def products(self, wanted):
         """Create made products with a bill.
