@@ -1,7 +1,9 @@
 """Finite-capacity scheduling of one manufacturing order in day buckets.
 
 Greedy forward fill: every operation takes its minutes from the first day on which it may start and
-goes on over the following days; it may start on the day its predecessors end, not before.
+goes on over the following days. It may start on the day its predecessors end, with the share of
+that day's working time that they leave: two operations of six hours do not fit into one shift,
+however empty their work centres are.
 """
 
 from dataclasses import dataclass
@@ -57,27 +59,50 @@ def in_order(operations):
     return result
 
 
-def fill(ledger, operation, minutes, start, horizon):
-    """Take ``minutes`` from the days start..horizon of the operation's work centre.
+@dataclass(frozen=True, order=True)
+class Moment:
+    """A point in working time: a day and the share of its working time that has passed."""
 
-    :return: loads, or None when there is not enough room
+    day: date
+    share: float = 0.0
+
+    def rest(self, day, calendar):
+        """Minutes of ``calendar`` that are left of a day from this moment on."""
+        return calendar * (1.0 - self.share) if day == self.day else calendar
+
+
+def fill(ledger, operation, minutes, start, horizon):
+    """Take ``minutes`` from the days of the operation's work centre, from a Moment on.
+
+    :return: loads, or None when there is not enough room before the horizon ends
     """
-    loads, day, left = [], start, minutes
+    loads, day, left = [], start.day, minutes
     while left > EPSILON:
         if day > horizon:
             return None
-        for slot, part in ledger.take(operation.workcenter, day, left):
+        rest = start.rest(day, ledger.source(operation.workcenter, day).calendar)
+        for slot, part in ledger.take(operation.workcenter, day, min(left, rest)):
             loads.append(Load(operation.workcenter, day, part, slot, operation.id))
             left -= part
         day += DAY
     return loads
 
 
+def end_of(ledger, loads, start):
+    """Moment at which loads of one operation end that began at ``start``."""
+    last = loads[-1]
+    taken = sum(load.minutes for load in loads if load.day == last.day)
+    share = taken / ledger.source(last.workcenter, last.day).calendar
+    if last.day == start.day:
+        share += start.share
+    return Moment(last.day, min(1.0, share))
+
+
 def ideal_finish(ledger, workcenter, minutes, start, horizon):
-    """Day on which ``minutes`` would end on an empty work centre."""
-    day, left = start, minutes
+    """Day on which ``minutes`` from a Moment on would end on an empty work centre."""
+    day, left = start.day, minutes
     while day <= horizon:
-        left -= ledger.source(workcenter, day).calendar
+        left -= start.rest(day, ledger.source(workcenter, day).calendar)
         if left <= EPSILON:
             return day
         day += DAY
@@ -91,22 +116,22 @@ def schedule(ledger, bill, quantity, start, horizon):
     """
     if not bill.operations:
         return Schedule(start + timedelta(days=bill.lead))
-    loads, steps, ends = [], [], {}
+    loads, steps, ends, begin = [], [], {}, Moment(start)
     for operation in in_order(bill.operations):
-        ready = max([start] + [ends[op] for op in operation.blocked_by if op in ends])
+        ready = max([begin] + [ends[op] for op in operation.blocked_by if op in ends])
         minutes = bill.minutes(operation, quantity)
         if minutes <= EPSILON:
             ends[operation.id] = ready
             continue
         part = fill(ledger, operation, minutes, ready, horizon)
         if part is None:
-            return Schedule(None, full=operation.workcenter, full_since=ready)
+            return Schedule(None, full=operation.workcenter, full_since=ready.day)
         loads += part
-        ends[operation.id] = part[-1].day
+        ends[operation.id] = end_of(ledger, part, ready)
         ideal = ideal_finish(ledger, operation.workcenter, minutes, ready, horizon)
         first, last = part[0].day, part[-1].day
-        steps.append(Step(operation.id, operation.workcenter, ready, first, last, ideal))
-    return Schedule(max(ends.values()), tuple(loads), tuple(steps))
+        steps.append(Step(operation.id, operation.workcenter, ready.day, first, last, ideal))
+    return Schedule(max(ends.values()).day, tuple(loads), tuple(steps))
 
 
 def schedule_late(ledger, bill, quantity, earliest, target, horizon):

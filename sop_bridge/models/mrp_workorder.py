@@ -114,10 +114,13 @@ class MrpWorkorder(models.Model):
         return start
 
     def _sop_head(self, workcenter, start, stop, minutes):
-        """Moment at which ``minutes`` of working time have passed since ``start``, or ``stop``."""
-        left = timedelta(minutes=minutes)
+        """Moment at which ``minutes`` of working time have passed since ``start``.
+
+        At the latest the end of working time before ``stop``.
+        """
+        left, hi = timedelta(minutes=minutes), start
         for lo, hi in self._sop_worked(workcenter, start, stop):
             if hi - lo >= left:
                 return lo + left
             left -= hi - lo
-        return stop
+        return hi

@@ -119,8 +119,8 @@ class SopBooking(models.Model):
     @api.model
     def _added(self, query):
         """What others committed since our snapshot: {key: sum}, from rows (*key, sum)."""
-        if query is None:
-            return {}
+        if query is None or not self.env.registry.ready:
+            return {}  # while the add-on installs its tables are nobody else's yet
         before = {tuple(key): amount for *key, amount in self.env.execute_query(query)}
         with self.env.registry.cursor() as cr:
             cr.execute(query)
