@@ -23,6 +23,10 @@ def pre_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Give the time of all slots back to Odoo's planner."""
+    """Give the time of all slots back to Odoo's planner, and let go of the approvers' groups.
+
+    Decisions refuse to be deleted, and a group that they name would stay; their table goes anyway.
+    """
+    env.cr.execute("DELETE FROM sop_approval")
     blocked = env["sop.slot"].search([("leave_id", "!=", False)])
     blocked.leave_id.unlink()

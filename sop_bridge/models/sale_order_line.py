@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
 
 from . import guard
+from .wording import say_day
 
 PROTECTED = ("sop_promised_date", "sop_promised_parts", "sop_agreed_date")
 # What the plant is asked for; changing it makes an approval or an agreed date void.
@@ -92,7 +92,7 @@ class SaleOrderLine(models.Model):
         self.sop_promise_parts = self.sop_promised_parts
         self.sop_promise_reason = self.env._(
             "Promised for %s when the order was confirmed.",
-            format_date(self.env, self.sop_promised_date),
+            say_day(self.env, self.sop_promised_date),
         )
 
     def _sop_explain(self, promise):

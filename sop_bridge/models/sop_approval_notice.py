@@ -1,7 +1,7 @@
 from odoo import models
-from odoo.tools import format_date
 
 from ..core import approval as core
+from .wording import say_day
 
 ACTIVITY = "sop_bridge.mail_activity_type_approval"
 NAMES_SHOWN = 4
@@ -38,7 +38,7 @@ class SopApprovalNotice(models.AbstractModel):
                 step.department
             ],
             names=names,
-            day=format_date(self.env, step.deadline),
+            day=say_day(self.env, step.deadline),
         )
 
     def _approval_schedule(self):
@@ -87,7 +87,7 @@ class SopApprovalNotice(models.AbstractModel):
         document._approval_note(
             self.env._(
                 "The decision was due on %(day)s. %(label)s",
-                day=format_date(self.env, step.deadline),
+                day=say_day(self.env, step.deadline),
                 label=document._approval_label(step),
             ),
             document._approval_deciders(step)[:MAX_NOTIFIED].partner_id,

@@ -22,7 +22,12 @@ class SopBooking(models.Model):
     _rec_name = "order_line_id"
 
     workcenter_id = fields.Many2one(
-        "mrp.workcenter", required=True, index=True, ondelete="cascade", readonly=True
+        "mrp.workcenter",
+        "Work centre",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        readonly=True,
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     day = fields.Date(required=True, readonly=True, help="A day in the work centre's time zone.")
@@ -33,13 +38,19 @@ class SopBooking(models.Model):
     order_line_id = fields.Many2one(
         "sale.order.line", index="btree_not_null", ondelete="cascade", readonly=True
     )
-    order_id = fields.Many2one(related="order_line_id.order_id", store=True, index="btree_not_null")
+    order_id = fields.Many2one(
+        related="order_line_id.order_id", store=True, index="btree_not_null", string="Order"
+    )
     partner_id = fields.Many2one(related="order_id.partner_id", string="Customer")
     tier_id = fields.Many2one(related="order_id.sop_tier_id", string="Tier", store=True)
     product_id = fields.Many2one(related="order_line_id.product_id")
     operation_id = fields.Many2one("mrp.routing.workcenter", ondelete="set null", readonly=True)
     production_id = fields.Many2one(
-        "mrp.production", index="btree_not_null", ondelete="cascade", readonly=True
+        "mrp.production",
+        "Manufacturing order",
+        index="btree_not_null",
+        ondelete="cascade",
+        readonly=True,
     )
     workorder_id = fields.Many2one(
         "mrp.workorder", index="btree_not_null", ondelete="cascade", readonly=True
@@ -47,10 +58,11 @@ class SopBooking(models.Model):
     plan_from = fields.Datetime(readonly=True)
     plan_to = fields.Datetime(readonly=True)
     state = fields.Selection(
-        [("held", "Held while it waits for a decision"), ("booked", "Booked")],
+        [("held", "Held"), ("booked", "Booked")],
         required=True,
         default="booked",
         readonly=True,
+        help="Held: kept free while both departments decide on the order.",
     )
 
     _minutes_positive = models.Constraint(

@@ -58,6 +58,7 @@ class SopException(models.Model):
         "sop.exception.option", "Chosen option", copy=False, readonly=True, tracking=True
     )
     can_choose = fields.Boolean(compute="_compute_can_choose")
+    can_withdraw = fields.Boolean(compute="_compute_can_choose")
 
     @api.depends("approval_state", "withdrawn")
     def _compute_state(self):
@@ -84,8 +85,9 @@ class SopException(models.Model):
         coordinator = self.env.user.has_group("sop_bridge.group_sop_coordinator")
         for exception in self:
             own = self.env.user in (exception.user_id | exception.approval_requester_id)
-            exception.can_choose = exception.state == "pending" and (
-                coordinator or own or exception.approval_can_decide
+            exception.can_withdraw = exception.state == "pending" and (coordinator or own)
+            exception.can_choose = exception.can_withdraw or (
+                exception.state == "pending" and exception.approval_can_decide
             )
 
     # ------------------------------------------------------------------ opening
@@ -255,9 +257,14 @@ class SopException(models.Model):
             )
 
     def action_withdraw(self):
-        """Take the request back; for the salesperson or whoever asked."""
-        for exception in self:
-            exception._check_can_choose()
+        """Take the request back; for the salesperson or whoever asked.
+
+        :raise AccessError: for anyone else; who decides rejects, with a reason
+        """
+        if not all(self.mapped("can_withdraw")):
+            raise AccessError(
+                self.env._("A request is taken back by the salesperson or by who asked.")
+            )
         self._withdraw(self.env._("Taken back by %s.", self.env.user.name))
         return True
 

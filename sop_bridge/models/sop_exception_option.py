@@ -1,5 +1,6 @@
 from odoo import api, fields, models
-from odoo.tools import format_date
+
+from .wording import say_day
 
 
 class SopExceptionOption(models.Model):
@@ -36,7 +37,7 @@ class SopExceptionOption(models.Model):
     def _compute_display_name(self):
         labels = dict(self._fields["kind"]._description_selection(self.env))
         for option in self:
-            day = format_date(self.env, option.date)
+            day = say_day(self.env, option.date)
             option.display_name = self.env._(
                 "%(kind)s, complete by %(day)s", kind=labels.get(option.kind, ""), day=day
             )
@@ -147,7 +148,7 @@ class SopExceptionOption(models.Model):
                 minutes=round(minutes[slot.id]),
                 owner=slot._owner_label(),
                 workcenter=slot.workcenter_id.name,
-                day=format_date(self.env, slot.date_start),
+                day=say_day(self.env, slot.date_start),
             )
             for slot in foreign
         )
@@ -173,7 +174,7 @@ class SopExceptionOption(models.Model):
         texts = []
         for line in failing:
             pieces = ", ".join(
-                f"{quantity:g} {line.product_uom_id.name} {format_date(self.env, day)}"
+                f"{quantity:g} {line.product_uom_id.name} {say_day(self.env, day)}"
                 for quantity, day in terms[str(line.id)]
             )
             texts.append(f"{line.product_id.display_name}: {pieces}")

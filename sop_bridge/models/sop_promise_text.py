@@ -1,5 +1,7 @@
 from odoo import api, models
-from odoo.tools import format_date, formatLang
+from odoo.tools import formatLang
+
+from .wording import say_day
 
 
 class SopPromise(models.AbstractModel):
@@ -22,14 +24,15 @@ class SopPromise(models.AbstractModel):
         why = self._explain_code(reason, line)
         text = self.env._("%(parts)s: %(why)s", parts=parts, why=why) if why else f"{parts}."
         kept = self._explain_reserved(reason)
-        return f"{text} {kept}" if kept else text
+        said = f"{text} {kept}" if kept else text
+        return said.replace("..", ".")  # a company name may end in a full stop of its own
 
     @api.model
     def _explain_part(self, part, count):
         """'40 from stock now', or 'From stock now' when it is everything."""
         values = {
             "quantity": formatLang(self.env, part.quantity, digits=self._get_digits(part.quantity)),
-            "date": format_date(self.env, part.ready),
+            "date": say_day(self.env, part.ready),
         }
         if count == 1:
             return {
@@ -83,9 +86,9 @@ class SopPromise(models.AbstractModel):
     def _explain_workcenter(self, values, line):
         name = self._get_name("mrp.workcenter", values["workcenter"])
         if values["date"] > values["since"]:
-            day = format_date(self.env, values["date"])
+            day = say_day(self.env, values["date"])
             return self.env._("%(name)s is full until %(day)s.", name=name, day=day)
-        day = format_date(self.env, values["until"])
+        day = say_day(self.env, values["until"])
         return self.env._("%(name)s has little room before %(day)s.", name=name, day=day)
 
     @api.model
@@ -93,7 +96,7 @@ class SopPromise(models.AbstractModel):
         return self.env._(
             "%(product)s is there on %(day)s.",
             product=self._get_name("product.product", values["component"]),
-            day=format_date(self.env, values["date"]),
+            day=say_day(self.env, values["date"]),
         )
 
     @api.model
@@ -106,7 +109,7 @@ class SopPromise(models.AbstractModel):
             "Cannot be promised: %(name)s has no room for this before %(day)s. Ask for less, or "
             "ask production for more hours there.",
             name=self._get_name("mrp.workcenter", values["workcenter"]),
-            day=format_date(self.env, values["date"]),
+            day=say_day(self.env, values["date"]),
         )
 
     @api.model

@@ -26,6 +26,7 @@ class SopSlot(models.Model):
     )
     workcenter_id = fields.Many2one(
         "mrp.workcenter",
+        "Work centre",
         required=True,
         index=True,
         check_company=True,

@@ -92,7 +92,7 @@ class TestApproval(ApprovalCase):
             label = document.approval_pending_label
         self.assertIn("Waits for Sales (", label)
         self.assertIn("Anna", label)
-        self.assertIn("03/05/2026", label)
+        self.assertIn("Mar 5, 2026", label)
         self.assertNotIn("Ben", label)
 
     def test_label_says_when_nobody_can_decide(self):
