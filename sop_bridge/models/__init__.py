@@ -25,4 +25,5 @@ from . import mrp_workcenter
 from . import mrp_workorder
 from . import mrp_production
 from . import stock_picking
+from . import stock_rule
 from . import sop_first_steps

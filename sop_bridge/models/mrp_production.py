@@ -4,6 +4,14 @@ from odoo import api, fields, models
 class MrpProduction(models.Model):
     _inherit = "mrp.production"
 
+    sop_line_id = fields.Many2one(
+        "sale.order.line",
+        "Promised order line",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+        copy=False,
+    )
     sop_order_id = fields.Many2one(
         "sale.order", "Customer order", compute="_compute_sop_order", compute_sudo=True
     )
@@ -27,18 +35,25 @@ class MrpProduction(models.Model):
     )
     sop_booking_ids = fields.One2many("sop.booking", "production_id", readonly=True)
 
-    @api.depends("sale_line_id.order_id.sop_tier_id", "reference_ids.sale_ids.sop_tier_id")
+    @api.depends(
+        "sop_line_id.order_id.sop_tier_id",
+        "sale_line_id.order_id.sop_tier_id",
+        "reference_ids.sale_ids.sop_tier_id",
+    )
     def _compute_sop_tier(self):
         for production in self:
             production.sop_tier_id = production._sop_orders()[:1].sop_tier_id
 
     @api.depends(
-        "sale_line_id.sop_promised_date", "reference_ids.sale_ids.partner_id", "date_finished"
+        "sop_line_id.sop_promised_date",
+        "sale_line_id.sop_promised_date",
+        "reference_ids.sale_ids.partner_id",
+        "date_finished",
     )
     def _compute_sop_order(self):
         for production in self:
             order = production._sop_orders()[:1]
-            promised = production.sale_line_id.sop_promised_date
+            promised = (production.sop_line_id or production.sale_line_id).sop_promised_date
             finish = production.date_finished
             production.sop_order_id = order
             production.sop_partner_id = order.partner_id.commercial_partner_id
@@ -50,7 +65,7 @@ class MrpProduction(models.Model):
     def _sop_orders(self):
         """The sales orders this order is made for, best tier first."""
         self.ensure_one()
-        orders = self.sale_line_id.order_id | self.reference_ids.sale_ids
+        orders = (self.sop_line_id | self.sale_line_id).order_id | self.reference_ids.sale_ids
         return orders.sorted(lambda order: (order.sop_tier_id.rank or 10**6, order.id))
 
     def _sop_slots(self):
@@ -82,6 +97,12 @@ class MrpProduction(models.Model):
             usable |= slots._usable_by(order.partner_id.commercial_partner_id, order.sop_tier_id)
         return usable | orders.sop_booking_ids.slot_id
 
+    def _plan_workorders(self, replan=False):
+        """Odoo's planning, with the slots open that are kept for this order, and only those."""
+        slots = self._sop_slots()
+        planned = self.with_context(sop_slot_ids=slots.ids)
+        return super(MrpProduction, planned)._plan_workorders(replan)
+
     def _sop_plan_as_booked(self, line):
         """Plan the work orders on the days that were booked for an order line.
 
@@ -108,7 +129,9 @@ class MrpProduction(models.Model):
         self.ensure_one()
         self._link_workorders_and_moves()
         start = fields.Datetime.now()
-        for workorder in self.workorder_ids.sorted(lambda wo: (wo.sequence, wo.id)):
+        slots = self._sop_slots() | bookings.slot_id
+        workorders = self.workorder_ids.with_context(sop_slot_ids=slots.ids)
+        for workorder in workorders.sorted(lambda wo: (wo.sequence, wo.id)):
             mine = bookings.filtered(lambda b, wo=workorder: b.operation_id == wo.operation_id)
             if mine and not workorder.leave_id:
                 start = workorder._sop_plan_on(mine.sorted("day"), start)

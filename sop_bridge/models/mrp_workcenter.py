@@ -27,8 +27,8 @@ class MrpWorkcenter(models.Model):
         """Let an order into the slots that are kept for it.
 
         The order that is being planned puts the ids of its slots into the context
-        (``mrp.workorder._plan_workorder`` always sets them itself, so that a context from outside
-        opens nothing).
+        (``mrp.production._plan_workorders`` always sets them itself, so that a context from
+        outside opens nothing).
         """
         slot_ids = self.env.context.get("sop_slot_ids")
         if slot_ids:

@@ -19,12 +19,6 @@ class MrpWorkorder(models.Model):
         for workorder in self:
             workorder.sop_slot_id = workorder.sudo().sop_booking_ids.slot_id[:1]
 
-    def _plan_workorder(self, replan=False):
-        """Odoo's planning, with the slots open that are kept for this order, and only those."""
-        slots = self.production_id._sop_slots()
-        planned = self.with_context(sop_slot_ids=slots.ids)
-        return super(MrpWorkorder, planned)._plan_workorder(replan)
-
     def _sop_plan_on(self, bookings, earliest):
         """Plan the work order on the days it was booked for.
 
@@ -63,7 +57,7 @@ class MrpWorkorder(models.Model):
         from the tail of the first to the head of the last one. Odoo's search has the first word;
         where it finds no uninterrupted run there, because the room is in pieces between other
         orders, the order stands there all the same: its minutes fit, in whatever sequence the
-        planner works the day off.
+        planner works the day off. The slots of the order are open in the context.
 
         :param bookings: ordered by day; ``earliest``: UTC moment before which it cannot start
         :return: (start, stop), naive UTC
@@ -72,14 +66,11 @@ class MrpWorkorder(models.Model):
         for booking in bookings:
             minutes[booking.day] = minutes.get(booking.day, 0.0) + booking.minutes
         days = sorted(minutes)
-        workcenter = bookings.workcenter_id[:1]
+        workcenter = bookings.workcenter_id[:1].with_env(self.env)
         begin = max(self._sop_day_start(workcenter, days[0]), earliest)
         if len(days) > 1:
             begin = max(begin, self._sop_tail(workcenter, days[0], minutes[days[0]]))
-        slots = self.production_id._sop_slots() | bookings.slot_id
-        start, stop = workcenter.with_context(sop_slot_ids=slots.ids)._get_first_available_slot(
-            begin, self.duration_expected
-        )
+        start, stop = workcenter._get_first_available_slot(begin, self.duration_expected)
         last = self._sop_day_start(workcenter, days[-1] + timedelta(days=1))
         if start and stop <= last:
             return start, stop

@@ -22,6 +22,9 @@ class ResCompany(models.Model):
         "Promise horizon", default=180, help="How many days ahead the plant can be booked."
     )
 
+    # Counts bookings; its purpose is that two bookings at the same time touch the same row.
+    sop_turn = fields.Integer(copy=False, readonly=True)
+
     _sop_delivery_days = models.Constraint(
         "CHECK (sop_delivery_days >= 0)", "The delivery delay cannot be negative."
     )

@@ -230,6 +230,7 @@ class SaleOrder(models.Model):
         its delivery exists.
         """
         self.ensure_one()
+        self.env["sop.booking"]._take_turn(self.company_id)
         promises = self._sop_promises(latest=True)
         if self._sop_failing(promises):
             self._sop_open_exception()
@@ -237,7 +238,7 @@ class SaleOrder(models.Model):
         self._sop_prepare_confirmation(promises)
         passing = self.with_context(sop_gate_passed=GATE_PASSED)
         res = super(SaleOrder, passing).action_confirm()  # pylint: disable=super-method-mismatch
-        self._sop_finish_confirmation(promises)
+        self.order_line._sop_plan_made(promises)
         return res
 
     def _sop_is_open(self):
@@ -318,13 +319,6 @@ class SaleOrder(models.Model):
     def _sop_prepare_confirmation(self, promises):
         """Before Odoo confirms: book, promise dates on lines and order, orders to make goods."""
         self.ensure_one()
-        self.env["sop.booking"]._claim(
-            self.order_line,
-            promises,
-            latest=True,
-            unlock=self.sop_unlock or None,
-            ignore_orders=self.ids,
-        )
         self.sop_booking_ids.sudo()._free()
         self.env["sop.booking"]._book(promises, "booked")
         for line, promise in promises.items():
@@ -332,17 +326,10 @@ class SaleOrder(models.Model):
         dates = [promise.date for promise in promises.values() if promise.date]
         if dates and (not self.commitment_date or self._sop_is_later(max(dates))):
             self.commitment_date = self._sop_end_of_day(max(dates))
-        for line, promise in promises.items():
-            line._sop_make(promise)
+        self.order_line._sop_make(promises)
 
     def _sop_is_later(self, day):
         return day > self._sop_local_date(self.commitment_date)
-
-    def _sop_finish_confirmation(self, promises):
-        """After Odoo confirmed: link what is made to its line, whoever created it."""
-        self.ensure_one()
-        for line, promise in promises.items():
-            line._sop_link_made(promise)
 
     def _action_cancel(self):
         self._sop_withdraw_exceptions(self.env._("The quotation was cancelled."))
@@ -357,11 +344,11 @@ class SaleOrder(models.Model):
 
         Made-to-order goods are left to Odoo, which tells the planner about them.
         """
-        lines = self.order_line.filtered(lambda line: not line._sop_is_made_to_order())
-        productions = lines.sudo().sop_booking_ids.production_id
+        productions = self.sudo().sop_booking_ids.production_id
         productions.filtered(
             lambda mo: (
-                mo.state == "confirmed"
+                mo.sop_line_id
+                and mo.state == "confirmed"
                 and not any(order.state == "progress" for order in mo.workorder_ids)
             )
         ).action_cancel()

@@ -185,7 +185,8 @@ class SaleOrderLine(models.Model):
                 and quantities.get(line, 0) > 0
             )
         )
-        for _order, grown in from_gate.grouped("order_id").items():
+        for order, grown in from_gate.grouped("order_id").items():
+            self.env["sop.booking"]._take_turn(order.company_id)
             added = {line: quantities[line] for line in grown}
             promises = self.env["sop.promise"]._promise_lines(grown, quantities=added)
             for line in grown:
@@ -199,16 +200,17 @@ class SaleOrderLine(models.Model):
                             reason=line._sop_explain(promise),
                         )
                     )
-            self.env["sop.booking"]._claim(grown, promises, added=added)
-            for line in grown:
-                line._sop_book_addition(promises[line])
+            grown._sop_book_addition(promises)
 
-    def _sop_book_addition(self, promise):
-        self.env["sop.booking"]._book({self: promise}, "booked")
-        if not self.sop_promised_date or (promise.date and promise.date > self.sop_promised_date):
-            self._sop_keep(promise)
-        self._sop_make(promise)
-        self._sop_link_made(promise)
+    def _sop_book_addition(self, promises):
+        """Book and make what confirmed lines grew by; Odoo has raised their deliveries already."""
+        self.env["sop.booking"]._book(promises, "booked")
+        for line, promise in promises.items():
+            kept = line.sop_promised_date
+            if not kept or (promise.date and promise.date > kept):
+                line._sop_keep(promise)
+        self._sop_make(promises)
+        self._sop_plan_made(promises)
 
     # ------------------------------------------------------------------ taking effect
     def _sop_apply_pieces(self, pieces):
@@ -247,32 +249,40 @@ class SaleOrderLine(models.Model):
             values["date_planned"] = lead
         return values
 
-    def _sop_make(self, promise):
-        """Create the manufacturing orders that a promise needs and Odoo would not create itself.
+    def _sop_make(self, promises):
+        """Create and plan the manufacturing orders that promises need and Odoo would not create.
 
         Goods that are made to order get theirs from Odoo's procurement, after the confirmation.
         """
-        self.ensure_one()
-        for make in promise.makes:
-            if not self._sop_is_made_to_order():
-                self._sop_create_production(make)
+        made_to_stock = self.filtered(lambda ln: ln in promises and not ln.is_mto)
+        procurements = [
+            line._sop_procurement(make)
+            for line in made_to_stock
+            for make in promises[line].makes
+            if make.quantity > 0
+        ]
+        if not procurements:
+            return
+        orders = self.env["mrp.production"].sudo()
+        before = orders.search([("sop_line_id", "in", self.ids)])
+        self.env["stock.rule"].sudo()._run_manufacture(procurements)
+        made = orders.search([("sop_line_id", "in", self.ids)]) - before
+        for line, productions in made.grouped("sop_line_id").items():
+            productions._sop_plan_as_booked(line)
 
-    def _sop_is_made_to_order(self):
-        """Whether Odoo's own procurement makes the goods of this line when it is confirmed."""
-        self.ensure_one()
-        return self.is_mto
+    def _sop_procurement(self, make):
+        """(Procurement, rule) for one make of a promise.
 
-    def _sop_create_production(self, make):
-        """Manufacturing order for one make of a promise, planned where it was promised."""
-        rule = self.warehouse_id.manufacture_pull_id
+        The orders carry the line in a field of ours, not in Odoo's own: Odoo would take goods that
+        are made for a line before its delivery exists for goods that came back from it.
+        """
         product = self.env["product.product"].browse(make.product)
         values = dict(
             self._prepare_procurement_values(),
             bom_id=self.env["mrp.bom"].browse(make.bom),
             reference_ids=self._sop_reference(),
+            sop_line_id=self.id,
         )
-        # The line is linked once its delivery exists (_sop_link_made): Odoo would take goods that
-        # are made for a line for goods that came back from it, and deliver them twice.
         values.pop("sale_line_id", None)
         procurement = self.env["stock.rule"].Procurement(
             product,
@@ -284,9 +294,7 @@ class SaleOrderLine(models.Model):
             self.company_id,
             values,
         )
-        before = self._sop_productions()
-        self.env["stock.rule"].sudo()._run_manufacture([(procurement, rule)])
-        (self._sop_productions() - before)._sop_plan_as_booked(self)
+        return procurement, self.warehouse_id.manufacture_pull_id
 
     def _sop_reference(self):
         """The order's procurement reference, made now if Odoo has not made it yet."""
@@ -296,28 +304,21 @@ class SaleOrderLine(models.Model):
             references = self.env["stock.reference"].sudo().create(values)
         return references
 
-    def _sop_productions(self):
-        """Open manufacturing orders of this line."""
-        self.ensure_one()
-        return (
-            self.env["mrp.production"]
-            .sudo()
-            .search(
-                [
-                    ("state", "not in", ("done", "cancel")),
-                    "|",
-                    ("sale_line_id", "=", self.id),
-                    "&",
-                    ("reference_ids.sale_ids", "in", self.order_id.ids),
-                    ("product_id", "=", self.product_id.id),
-                ]
-            )
-        )
+    def _sop_plan_made(self, promises):
+        """Plan, as booked, what Odoo's own procurement made for these lines."""
+        for line in self.filtered(lambda ln: ln in promises and promises[ln].makes and ln.is_mto):
+            productions = self.env["mrp.production"].sudo().search(line._sop_made_domain())
+            productions._sop_plan_as_booked(line)
 
-    def _sop_link_made(self, promise):
-        """Link what was made for this line, and plan as booked what Odoo's procurement made."""
+    def _sop_made_domain(self):
+        """Open orders, not planned yet, that Odoo's procurement made for a line."""
         self.ensure_one()
-        if promise.makes and self._sop_is_made_to_order():
-            self._sop_productions().filtered(lambda mo: not mo.is_planned)._sop_plan_as_booked(self)
-        made = self.sop_booking_ids.sudo().production_id
-        made.filtered(lambda mo: not mo.sale_line_id).sale_line_id = self
+        return [
+            ("state", "not in", ("done", "cancel")),
+            ("is_planned", "=", False),
+            "|",
+            ("sale_line_id", "=", self.id),
+            "&",
+            ("reference_ids.sale_ids", "in", self.order_id.ids),
+            ("product_id", "=", self.product_id.id),
+        ]

@@ -1,11 +1,6 @@
-from psycopg2.errors import SerializationFailure
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
-
-# Spaces of PostgreSQL's advisory locks: any two numbers that nobody else uses.
-WORKCENTERS, GOODS = 730915001, 730915002
 
 
 class SopBooking(models.Model):
@@ -95,86 +90,20 @@ class SopBooking(models.Model):
 
     # ------------------------------------------------------------------ never twice
     @api.model
-    def _claim(self, lines, promises, **options):
-        """Make sure that what promises use was not given away since we looked.
+    def _take_turn(self, company):
+        """Wait until nobody else books in a company, before looking at what is free there.
 
         Odoo runs in REPEATABLE READ: two transactions that read 60 free minutes and each insert a
         booking of 60 would both succeed, and waiting for a lock does not refresh what was read.
-        So every booking waits for those before it on the same work centres and goods, and then
-        looks, with a snapshot of its own, at what they took. If our promises still fit beside it
-        they stand; otherwise the transaction fails to serialise and Odoo tries it again against
-        fresh figures.
-
-        :param promises: {line: Promise} as ``_promise_lines(lines, **options)`` gave them
-        :raise psycopg2.errors.SerializationFailure: if they do not fit any more
+        So every booking first updates one row of its company: whoever comes second fails to
+        serialise at once, before anything was computed, and Odoo tries it again against fresh
+        figures.
         """
-        loads = [load for promise in promises.values() for load in promise.loads]
-        workcenters = sorted({load.workcenter for load in loads})
-        goods = self.env["sop.promise"]._get_goods(lines)
-        self._wait(WORKCENTERS, workcenters)
-        self._wait(GOODS, goods)
-        days = {(load.workcenter, load.day) for load in loads}
-        minutes = self._added(self._minutes_query(workcenters))
-        minutes = {key: added for key, added in minutes.items() if key in days}
-        quantities = self._added(self._quantities_query(goods))
-        if (minutes or quantities) and not self.env["sop.promise"]._fits_beside(
-            lines, minutes, quantities, **options
-        ):
-            raise SerializationFailure("what was promised was booked by others meanwhile")
-
-    @api.model
-    def _wait(self, space, ids):
-        """Take locks that last until the transaction ends, in a fixed order."""
-        for record_id in sorted(ids):
-            self.env.cr.execute("SELECT pg_advisory_xact_lock(%s, %s)", (space, record_id))
-
-    @api.model
-    def _added(self, query):
-        """What others committed since our snapshot: {key: sum}, from rows (*key, sum)."""
-        if query is None or not self.env.registry.ready:
-            return {}  # while the add-on installs its tables are nobody else's yet
-        before = {tuple(key): amount for *key, amount in self.env.execute_query(query)}
-        with self.env.registry.cursor() as cr:
-            cr.execute(query)
-            after = {tuple(key): amount for *key, amount in cr.fetchall()}
-        return {
-            key: amount - before.get(key, 0)
-            for key, amount in after.items()
-            if amount > before.get(key, 0)
-        }
-
-    @api.model
-    def _minutes_query(self, workcenters):
-        """SQL with rows (work centre, day, booked minutes), None without work centres."""
-        if not workcenters:
-            return None
-        self.flush_model(["workcenter_id", "day", "minutes"])
-        return SQL(
-            "SELECT workcenter_id, day, SUM(minutes) FROM sop_booking"
-            " WHERE workcenter_id = ANY(%s) GROUP BY workcenter_id, day",
-            list(workcenters),
-        )
-
-    @api.model
-    def _quantities_query(self, goods):
-        """SQL with rows (product, quantity that open moves take out of stock), None without."""
-        if not goods:
-            return None
-        self.env["stock.move"].flush_model(
-            ["product_id", "product_qty", "state", "location_id", "location_dest_id"]
-        )
-        return SQL(
-            """
-            SELECT move.product_id, SUM(move.product_qty)
-              FROM stock_move move
-              JOIN stock_location source ON source.id = move.location_id
-              JOIN stock_location target ON target.id = move.location_dest_id
-             WHERE move.product_id = ANY(%s) AND source.usage = 'internal'
-               AND target.usage <> 'internal'
-               AND move.state IN ('waiting', 'confirmed', 'partially_available', 'assigned')
-             GROUP BY move.product_id
-            """,
-            list(goods),
+        self.env.cr.execute(
+            SQL(
+                "UPDATE res_company SET sop_turn = COALESCE(sop_turn, 0) + 1 WHERE id = %s",
+                company.id,
+            )
         )
 
     # ------------------------------------------------------------------ booking

@@ -152,14 +152,11 @@ class SopException(models.Model):
     def _choose(self, option):
         """Make an option the one to be decided and hold its minutes."""
         self.ensure_one()
+        self.env["sop.booking"]._take_turn(self.company_id)
         self._approval_write({"option_id": option.id})
         order = self.order_id.sudo()
         order.sop_booking_ids._free()
-        unlock = option.unlock or None
-        promises = order._sop_promises(unlock=unlock)
-        self.env["sop.booking"]._claim(
-            order.order_line, promises, unlock=unlock, ignore_orders=order.ids
-        )
+        promises = order._sop_promises(unlock=option.unlock or None)
         self.env["sop.booking"]._book(promises, "held")
 
     def _check_can_choose(self):

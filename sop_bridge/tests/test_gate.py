@@ -59,7 +59,7 @@ class TestGate(PlantCase):
         )
         production = line.sudo().sop_booking_ids.production_id
         self.assertEqual(production.product_qty, 12)
-        self.assertEqual(production.sale_line_id, line)
+        self.assertEqual(production.sop_line_id, line)
         self.assertTrue(production.is_planned)
         self.assertEqual(production.date_finished.date(), self.monday + timedelta(days=1))
         self.assertEqual(production.sop_promised_date, line.sop_promised_date)
