@@ -33,6 +33,7 @@ def week_parity(day):
     return (day.toordinal() - 1) // 7 % 2
 
 
+@lru_cache(maxsize=1 << 15)
 def to_utc(day, hour, zone):
     """Instant in UTC of ``hour`` (float) on the wall clock of ``zone``.
 
@@ -120,6 +121,20 @@ def _minutes(start, stop):
     return max(0.0, (stop - start).total_seconds() / 60)
 
 
+@lru_cache(maxsize=1 << 14)
+def shifts_of(day, attendances, zone):
+    """Working intervals (naive UTC) of a day by the timetable alone, sorted.
+
+    Kept, because the work centres of a plant share few timetables.
+    """
+    parity, weekday = week_parity(day), day.weekday()
+    return merge(
+        (to_utc(day, line.hour_from, zone), to_utc(day, line.hour_to, zone))
+        for line in attendances
+        if line.weekday == weekday and line.week in (None, parity)
+    )
+
+
 class WorkCalendar:
     """Timetable of one work centre less its time off.
 
@@ -144,13 +159,8 @@ class WorkCalendar:
         return self._cache[day]
 
     def _intervals(self, day):
-        parity, weekday = week_parity(day), day.weekday()
-        shifts = merge(
-            (to_utc(day, line.hour_from, self.zone), to_utc(day, line.hour_to, self.zone))
-            for line in self.attendances
-            if line.weekday == weekday and line.week in (None, parity)
-        )
-        if self.since is not None:
+        shifts = shifts_of(day, self.attendances, self.zone)
+        if self.since is not None and shifts and shifts[0][0] < self.since:
             shifts = [(max(start, self.since), stop) for start, stop in shifts if stop > self.since]
         if not shifts:
             return ()

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, http, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
@@ -91,15 +91,23 @@ class SopBooking(models.Model):
     # ------------------------------------------------------------------ never twice
     @api.model
     def _take_turn(self, company):
-        """Wait until nobody else books in a company, before looking at what is free there.
+        """Wait until nobody else books, and look at what is free only then.
 
         Odoo runs in REPEATABLE READ: two transactions that read 60 free minutes and each insert a
         booking of 60 would both succeed, and waiting for a lock does not refresh what was read.
-        So every booking first updates one row of its company: whoever comes second fails to
-        serialise at once, before anything was computed, and Odoo tries it again against fresh
-        figures.
+        So the lock is taken before the transaction reads anything: a remote call that has written
+        nothing yet starts its transaction anew. Where something was written before (a signature,
+        a payment, a decision), the row of the company shows whether what was read is out of date;
+        PostgreSQL then refuses to serialise, and Odoo tries the call again against fresh figures.
         """
-        self.env.cr.execute(
+        self.env.flush_all()
+        cr = self.env.cr
+        cr.execute("SELECT pg_current_xact_id_if_assigned()")
+        if http.request and not cr.fetchone()[0]:
+            cr.rollback()  # gives up nothing but an old view of the database
+            self.env.invalidate_all()
+        cr.execute("LOCK TABLE sop_booking IN SHARE ROW EXCLUSIVE MODE")
+        cr.execute(
             SQL(
                 "UPDATE res_company SET sop_turn = COALESCE(sop_turn, 0) + 1 WHERE id = %s",
                 company.id,
