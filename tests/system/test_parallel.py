@@ -16,7 +16,7 @@ ORDERS, PLACES, MINUTES = 20, 10, 48
 WEEKDAY, OPENS, CLOSES = 2, 8, 16
 PRESSES = 5  # how often a person presses Confirm again after a message
 
-RETRY = re.compile(r"SERIALIZATION_FAILURE, \d tries left|LOCK_NOT_AVAILABLE, \d tries left")
+RETRY = re.compile(r"\d tries left")
 GAVE_UP = "maximum number of tries reached"
 BOOKED = """
 SELECT day, sum(minutes) FROM sop_booking
