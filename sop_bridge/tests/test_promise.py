@@ -95,18 +95,19 @@ class TestPromiseSources(BuilderCase):
         self.assertEqual(self.told(promise), [("incoming", 20, 2)])
 
     def test_production_of_two_operations(self):
-        """100 boxes: 500 min of cutting (480 + 20), then 800 of coating from day 1."""
+        """100 boxes: 500 min of cutting, 480 + 20; coating has 460 of day 1 and needs 800."""
         promise = self.ask(self.make_quotation((self.box, 100)))[0]
         self.assertEqual(self.told(promise), [("production", 100, 2)])
         self.assertEqual(
             self.loads(promise),
-            [("Cut", 0, 480), ("Cut", 1, 20), ("Coat", 1, 480), ("Coat", 2, 320)],
+            [("Cut", 0, 480), ("Cut", 1, 20), ("Coat", 1, 460), ("Coat", 2, 340)],
         )
         self.assertEqual(promise.makes[0].product, self.box.id)
         self.assertEqual(promise.makes[0].bom, self.box.bom_ids.id)
         self.assertIn("Made by", self.promise._explain(promise, self.make_quotation().order_line))
 
     def test_operations_that_do_not_wait(self):
+        """Side by side when nothing blocks; else half of day 1 is left after 480 + 240 minutes."""
         self.box.bom_ids.allow_operation_dependencies = True
         promise = self.ask(self.make_quotation((self.box, 60)))[0]
         self.assertEqual(self.loads(promise), [("Cut", 0, 300), ("Coat", 0, 480)])
@@ -115,7 +116,7 @@ class TestPromiseSources(BuilderCase):
         promise = self.ask(self.make_quotation((self.box, 90)))[0]
         self.assertEqual(
             self.loads(promise),
-            [("Coat", 0, 480), ("Coat", 1, 240), ("Cut", 1, 450)],
+            [("Coat", 0, 480), ("Coat", 1, 240), ("Cut", 1, 240), ("Cut", 2, 210)],
         )
 
     def test_component_by_vendor_stock_or_production(self):
@@ -235,22 +236,25 @@ class TestPromiseSources(BuilderCase):
         self.assertEqual(long.date, max(load.day for load in long.loads) + timedelta(days=2))
 
     def test_just_in_time(self):
+        """60 boxes: 300 min of cutting leave 180 of that day for 480 of coating: two days."""
         order = self.make_quotation((self.box, 60), sop_requested_date=day(10))
         early = self.ask(order)[0]
         late = self.ask(order, latest=True)[0]
-        self.assertEqual((early.start, early.date), (day(0), day(0)))
-        self.assertEqual((late.start, late.date), (day(10), day(10)))
+        self.assertEqual((early.start, early.date), (day(0), day(1)))
+        self.assertEqual((late.start, late.date), (day(9), day(10)))
 
     def test_lines_of_one_order_compete_and_orders_do_not(self):
-        lines = self.make_quotation((self.box, 60), (self.box, 60)).order_line
-        other = self.make_quotation((self.box, 60)).order_line
+        """36 boxes pass in a day, 180 + 288 of 480 min; 192 of coating are no day for 36 more."""
+        lines = self.make_quotation((self.box, 36), (self.box, 36)).order_line
+        other = self.make_quotation((self.box, 36)).order_line
         found = self.promise._promise_lines(lines + other)
         self.assertEqual([promise.date for promise in found.values()], [day(0), day(1), day(0)])
         alone = self.promise._promise_lines(lines, competing=False)
         self.assertEqual([promise.date for promise in alone.values()], [day(0), day(0)])
 
     def test_sequence_decides_who_is_first(self):
-        order = self.make_quotation((self.box, 60), (self.box, 60))
+        """As above: there is a day's coating for one line of 36, not for two."""
+        order = self.make_quotation((self.box, 36), (self.box, 36))
         order.order_line[1].sequence = 1
         found = self.promise._promise_lines(order.order_line.sorted("id"))
         self.assertEqual([promise.date for promise in found.values()], [day(1), day(0)])
@@ -289,10 +293,10 @@ class TestPromiseSources(BuilderCase):
         form.partner_id = partner
         with form.order_line.new() as line:
             line.product_id = self.box
-            line.product_uom_qty = 60
+            line.product_uom_qty = 36  # 180 + 288 minutes of 480
             self.assertEqual(line.sop_promise_date, day(0))
-            line.product_uom_qty = 600
-            self.assertGreater(line.sop_promise_date, day(5))
+            line.product_uom_qty = 600  # 6.25 days of cutting, 10 of coating: 16.25 working days
+            self.assertEqual(line.sop_promise_date, day(22))
 
 
 @tagged("post_install", "-at_install")
