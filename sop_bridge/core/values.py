@@ -1,0 +1,105 @@
+"""What is asked of the plant, and what it answers.
+
+Days are dates in the plant's calendar; quantities are in the line's own unit.
+"""
+
+from __future__ import annotations  # a field named date would hide the type
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from .capacity import Load
+from .supply import round_up
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a promise.
+
+    :param source: 'stock', 'incoming', 'production' or 'purchase'
+    :param date: when the customer can have it
+    :param ready: when the goods are ready in the plant
+    """
+
+    source: str
+    quantity: float
+    date: date
+    ready: date
+
+
+@dataclass(frozen=True)
+class Make:
+    """Manufacturing that a promise needs: ``quantity`` in the unit of ``product``."""
+
+    product: int
+    bom: int
+    quantity: float
+
+
+@dataclass(frozen=True)
+class Reason:
+    """The constraint that decides, as a code with values (ids, dates, minutes)."""
+
+    code: str
+    values: dict = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What can be kept for a line.
+
+    :param state: 'ok', 'impossible', or 'none' where there is nothing to promise
+    :param date: day the customer can have everything (None unless 'ok')
+    :param first_date: day the customer can have a first part
+    """
+
+    state: str
+    date: date | None = None
+    first_date: date | None = None
+    parts: tuple[Part, ...] = ()
+    loads: tuple[Load, ...] = ()
+    reason: Reason = Reason("stock")
+    makes: tuple[Make, ...] = ()
+
+    @property
+    def produced(self):
+        """Quantity that has to be made."""
+        return sum(part.quantity for part in self.parts if part.source == "production")
+
+    @property
+    def start(self):
+        """Day of the first load, None when nothing is made."""
+        return min((load.day for load in self.loads), default=None)
+
+
+@dataclass(frozen=True)
+class Demand:
+    """A product that a line needs: ``per_unit`` in the product's unit for one unit of the line."""
+
+    product: int
+    per_unit: float = 1.0
+    rounding: float = 0.01
+
+    def quantity(self, line_quantity):
+        """Quantity in the product's unit for a quantity of the line."""
+        return round_up(line_quantity * self.per_unit, self.rounding)
+
+
+@dataclass(frozen=True)
+class Line:
+    """An order line. A kit has several demands and is complete when all of them are.
+
+    :param delivery_days: days from ready goods to the customer
+    :param customer_lead: days from today that the promise never undercuts
+    :param requested: day the customer wants it (for 'latest')
+    :param nothing: reason code when there is nothing to promise
+    :param failure: reason when the line cannot be promised whatever stock there is
+    """
+
+    quantity: float
+    demands: tuple[Demand, ...] = ()
+    delivery_days: int = 0
+    customer_lead: float = 0.0
+    requested: date | None = None
+    nothing: str | None = None
+    failure: Reason | None = None
