@@ -7,8 +7,11 @@ from . import sop_approval_mixin
 from . import sop_approval_rule
 from . import sop_approval
 from . import sop_booking
+from . import sop_hours
 from . import sop_load
 from . import sop_supply
+from . import sop_bill
+from . import sop_facts
 from . import sop_promise
 from . import sop_promise_text
 from . import sop_exception
@@ -26,4 +29,5 @@ from . import mrp_workorder
 from . import mrp_production
 from . import stock_picking
 from . import stock_rule
+from . import sop_waiting
 from . import sop_first_steps

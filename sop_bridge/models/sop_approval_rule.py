@@ -110,6 +110,18 @@ class SopApprovalRule(models.Model):
                 )
             rule._check_two_people()
 
+    def _get_deciders(self, company):
+        """People of a company who decide by the steps of these rules, as {department: users}."""
+
+        def is_colleague(user):
+            person = user.active and not user.share and not user._is_superuser()
+            return person and company in user.company_ids
+
+        found = {department: self.env["res.users"] for department, _label in DEPARTMENTS}
+        for step in self.step_ids:
+            found[step.department] |= step.user_id or step.group_id.all_user_ids
+        return {department: users.filtered(is_colleague) for department, users in found.items()}
+
     def _check_two_people(self):
         self.ensure_one()
         by_department = {

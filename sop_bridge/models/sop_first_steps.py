@@ -1,19 +1,14 @@
-from collections import defaultdict
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import format_datetime
-
-from .sop_approval_rule import DEPARTMENTS
 
 # So many names are written out in a sentence; the rest are counted.
 NAMES = 3
 
 
 class SopFirstSteps(models.AbstractModel):
-    """What is set up in a company, what is next, and what waits for the person who asks."""
+    """What is set up in a company and what is next."""
 
     _name = "sop.first.steps"
     _description = "First Steps"
@@ -44,11 +39,7 @@ class SopFirstSteps(models.AbstractModel):
                     self._step_gate(),
                 ]
             ),
-            "today": [
-                self._today_approvals(),
-                self._today_exceptions(),
-                self._today_promises(),
-            ],
+            "today": self.env["sop.waiting"]._get_entries(),
         }
 
     @api.model
@@ -250,23 +241,10 @@ class SopFirstSteps(models.AbstractModel):
         )
 
     def _approvers(self):
-        """Who decides exceptions, as {department: users}, by the rules that apply here."""
-        rules = (
-            self.env["sop.approval.rule"]
-            .sudo()
-            .search(self._shared_domain() & Domain("model", "=", "sop.exception"))
-        )
-        found = defaultdict(self.env["res.users"].sudo().browse)
-        for step in rules.step_ids:
-            found[step.department] |= step.user_id or step.group_id.all_user_ids
-        return {
-            department: found[department].filtered(self._is_colleague)
-            for department, _label in DEPARTMENTS
-        }
-
-    def _is_colleague(self, user):
-        person = user.active and not user.share and not user._is_superuser()
-        return person and self.env.company in user.company_ids
+        """Who decides exceptions here, as {department: users}."""
+        rules = self.env["sop.approval.rule"].sudo()
+        domain = self._shared_domain() & Domain("model", "=", "sop.exception")
+        return rules.search(domain)._get_deciders(self.env.company)
 
     def _approvers_text(self, approvers, people):
         labels = dict(
@@ -314,77 +292,3 @@ class SopFirstSteps(models.AbstractModel):
                 "The gate holds: what the plant cannot keep waits for both departments."
             ),
         }[self.env.company.sop_gate]
-
-    # ------------------------------------------------------------------ what waits
-    @api.model
-    def _entry(self, key, title, count, texts, action):
-        """A figure of the day; ``texts`` is (sentence when there is something, when nothing)."""
-        some, nothing = texts
-        return {
-            "key": key,
-            "title": title,
-            "count": count,
-            "text": some if count else nothing,
-            "action": action,
-        }
-
-    def _today_approvals(self):
-        steps = self.env["sop.approval"]
-        domain = [("can_decide", "=", True), ("company_id", "in", [self.env.company.id, False])]
-        may_read = steps.has_access("read")
-        return self._entry(
-            "approvals",
-            self.env._("Waiting for me"),
-            steps.search_count(domain) if may_read else 0,
-            (self.env._("to approve or reject"), self.env._("Nothing waits for your decision.")),
-            may_read and "sop_bridge.action_sop_approval_mine",
-        )
-
-    def _today_exceptions(self):
-        exceptions = self.env["sop.exception"]
-        domain = [("state", "=", "pending"), ("company_id", "=", self.env.company.id)]
-        may_read = exceptions.has_access("read")
-        return self._entry(
-            "exceptions",
-            self.env._("Open exceptions"),
-            exceptions.search_count(domain) if may_read else 0,
-            (
-                self.env._("waiting for both departments"),
-                self.env._("No quotation waits for an exception."),
-            ),
-            may_read
-            and self._action(
-                "sop_bridge.action_sop_exception", context={"search_default_pending": 1}
-            ),
-        )
-
-    def _today_promises(self):
-        orders = self.env["sale.order"]
-        domain = self._promised_this_week()
-        may_read = orders.has_access("read")
-        return self._entry(
-            "promises",
-            self.env._("Promised this week"),
-            orders.search_count(domain) if may_read else 0,
-            (
-                self.env._("orders confirmed with the plant's promise"),
-                self.env._("No order was confirmed with a promise since Monday."),
-            ),
-            may_read and self._action("sale.action_orders", domain=domain, context={}),
-        )
-
-    def _promised_this_week(self):
-        """Domain of the orders that were confirmed with a promised date since Monday."""
-        today = fields.Date.context_today(self)
-        monday = today - timedelta(days=today.weekday())
-        return [
-            ("company_id", "=", self.env.company.id),
-            ("state", "=", "sale"),
-            ("order_line.sop_promised_date", "!=", False),
-            ("date_order", ">=", fields.Date.to_string(monday)),
-        ]
-
-    @api.model
-    def _action(self, name, **values):
-        """A window action by its external id, with other values."""
-        return dict(self.env["ir.actions.act_window"]._for_xml_id(name), **values)

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..core.board import Board, SlotSpan
-from ..core.calendar import Attendance, WorkCalendar, flexible_week, offsets
+from ..core.calendar import offsets
 
 # A booking stands for its work order only where the order was not started and not moved.
 BOOKING_STANDS = SQL(
@@ -16,9 +16,10 @@ BOOKING_STANDS = SQL(
 
 
 class SopLoad(models.AbstractModel):
-    """Collects calendars, slots and load of work centres: one query per kind, writes nothing."""
+    """Collects slots and load of work centres: one query per kind, writes nothing."""
 
     _name = "sop.load"
+    _inherit = ["sop.hours"]
     _description = "Load of Work Centres"
 
     @api.model
@@ -40,84 +41,6 @@ class SopLoad(models.AbstractModel):
         self._add_workorders(board, workcenters, now, stop)
         own = self._add_bookings(board, workcenters, stop, owners, ignore_orders)
         return board, own
-
-    # ------------------------------------------------------------------ calendars
-    @api.model
-    def _workcenter_timezone(self, workcenter):
-        """Name of the time zone in which the days of a work centre are counted."""
-        return workcenter.resource_calendar_id.tz or workcenter.tz or "UTC"
-
-    @api.model
-    def _get_calendars(self, workcenters, now, horizon_days):
-        """{work centre id: WorkCalendar}, in which nothing before ``now`` is left to work."""
-        stop = now + timedelta(days=horizon_days + 2)
-        attendances = self._get_attendances(workcenters.resource_calendar_id)
-        time_off = self._get_time_off(workcenters, now, stop)
-        return {
-            workcenter.id: WorkCalendar(
-                self._workcenter_timezone(workcenter),
-                attendances.get(workcenter.resource_calendar_id.id, ()),
-                time_off.get(workcenter.id, ()),
-                since=now,
-            )
-            for workcenter in workcenters
-        }
-
-    @api.model
-    def _get_attendances(self, calendars):
-        """{calendar id: tuple of core Attendance}"""
-        lines = self.env["resource.calendar.attendance"].search_fetch(
-            [
-                ("calendar_id", "in", calendars.ids),
-                ("display_type", "=", False),
-                ("day_period", "!=", "lunch"),
-            ],
-            ["calendar_id", "dayofweek", "hour_from", "hour_to", "week_type"],
-        )
-        found = {calendar.id: [] for calendar in calendars}
-        for line in lines:
-            week = int(line.week_type or 0) if line.calendar_id.two_weeks_calendar else None
-            found[line.calendar_id.id].append(
-                Attendance(int(line.dayofweek), line.hour_from, line.hour_to, week)
-            )
-        for calendar in calendars.filtered("flexible_hours"):
-            found[calendar.id] = flexible_week(
-                calendar.hours_per_day, calendar.full_time_required_hours
-            )
-        return found
-
-    @api.model
-    def _get_time_off(self, workcenters, start, stop):
-        """{work centre id: [(from, to)]} of general and own time off."""
-        leaves = self.env["resource.calendar.leaves"]
-        leaves.flush_model()
-        resources = {wc.resource_id.id: wc for wc in workcenters}
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT resource_id, calendar_id, company_id, date_from, date_to
-                  FROM resource_calendar_leaves
-                 WHERE time_type = 'leave' AND date_to > %(start)s AND date_from < %(stop)s
-                   AND (resource_id = ANY(%(resources)s) OR resource_id IS NULL
-                        AND (calendar_id = ANY(%(calendars)s) OR calendar_id IS NULL))
-                """,
-                start=start,
-                stop=stop,
-                resources=list(resources),
-                calendars=workcenters.resource_calendar_id.ids,
-            )
-        )
-        found = {}
-        for resource, calendar, company, date_from, date_to in rows:
-            for workcenter in workcenters:
-                if resource and workcenter.resource_id.id != resource:
-                    continue
-                if calendar and workcenter.resource_calendar_id.id != calendar:
-                    continue
-                if not resource and workcenter.company_id.id != company:
-                    continue
-                found.setdefault(workcenter.id, []).append((date_from, date_to))
-        return found
 
     # ------------------------------------------------------------------ slots
     @api.model
@@ -198,38 +121,13 @@ class SopLoad(models.AbstractModel):
         """SQL with rows (work centre, day, slot, floats, start, finish, minutes)."""
         return SQL(
             """
-            WITH workorder AS MATERIALIZED (
-                SELECT wo.id, wo.workcenter_id,
-                       GREATEST(wo.duration_expected - COALESCE(wo.duration, 0), 0) AS minutes,
-                       wo.date_start IS NULL OR wo.date_finished IS NULL
-                           OR wo.date_finished <= %(now)s AS floats,
-                       GREATEST(CASE WHEN wo.date_finished IS NULL THEN mo.date_start
-                                     ELSE COALESCE(wo.date_start, mo.date_start) END,
-                                %(now)s) AS start,
-                       GREATEST(wo.date_finished, %(now)s) AS finish
-                  FROM mrp_workorder wo
-                  JOIN mrp_production mo ON mo.id = wo.production_id
-                 WHERE wo.workcenter_id = ANY(%(workcenters)s)
-                   AND wo.state IN ('blocked', 'ready', 'progress')
-                   AND mo.state IN ('confirmed', 'progress', 'to_close')
-                   AND COALESCE(wo.date_start, mo.date_start) < %(stop)s
-                   AND NOT EXISTS (
-                       SELECT FROM sop_booking b WHERE b.workorder_id = wo.id AND %(stands)s)
-            ),
+            WITH workorder AS MATERIALIZED (%(open_workorders)s),
             dated AS MATERIALIZED (
                 SELECT workorder.*, %(start_day)s AS day,
                        NOT floats AND %(start_day)s <> %(finish_day)s AS spreads
                   FROM workorder WHERE minutes > 0
             ),
-            kept AS MATERIALIZED (
-                SELECT slot.id, slot.workcenter_id, slot.date_start, slot.date_stop,
-                       unnest(ARRAY(  -- bare, generate_series would be taken for 1000 rows
-                           SELECT generate_series(%(slot_start)s, %(slot_stop)s, '1 day')::date
-                       )) AS day
-                  FROM sop_slot slot
-                 WHERE slot.workcenter_id = ANY(%(workcenters)s) AND slot.active
-                   AND slot.date_stop > %(now)s AND slot.date_start < %(stop)s
-            ),
+            kept AS MATERIALIZED (%(slot_days)s),
             hit AS (
                 SELECT dated.id,
                        MAX(kept.id) FILTER (
@@ -249,12 +147,56 @@ class SopLoad(models.AbstractModel):
             """,
             start_day=self._get_day(workcenters, now, stop, SQL("start")),
             finish_day=self._get_day(workcenters, now, stop, SQL("finish")),
+            open_workorders=self._get_open_workorders(workcenters, now, stop),
+            slot_days=self._get_slot_days(workcenters, now, stop),
+        )
+
+    @api.model
+    def _get_open_workorders(self, workcenters, now, stop):
+        """SQL: what is left of open work orders that no booking stands for."""
+        return SQL(
+            """
+            SELECT wo.id, wo.workcenter_id,
+                   GREATEST(wo.duration_expected - COALESCE(wo.duration, 0), 0) AS minutes,
+                   wo.date_start IS NULL OR wo.date_finished IS NULL
+                       OR wo.date_finished <= %(now)s AS floats,
+                   GREATEST(CASE WHEN wo.date_finished IS NULL THEN mo.date_start
+                                 ELSE COALESCE(wo.date_start, mo.date_start) END,
+                            %(now)s) AS start,
+                   GREATEST(wo.date_finished, %(now)s) AS finish
+              FROM mrp_workorder wo
+              JOIN mrp_production mo ON mo.id = wo.production_id
+             WHERE wo.workcenter_id = ANY(%(workcenters)s)
+               AND wo.state IN ('blocked', 'ready', 'progress')
+               AND mo.state IN ('confirmed', 'progress', 'to_close')
+               AND COALESCE(wo.date_start, mo.date_start) < %(stop)s
+               AND NOT EXISTS (
+                   SELECT FROM sop_booking b WHERE b.workorder_id = wo.id AND %(stands)s)
+            """,
+            workcenters=workcenters.ids,
+            now=now,
+            stop=stop,
+            stands=BOOKING_STANDS,
+        )
+
+    @api.model
+    def _get_slot_days(self, workcenters, now, stop):
+        """SQL: slots, once for each of their days."""
+        return SQL(
+            """
+            SELECT slot.id, slot.workcenter_id, slot.date_start, slot.date_stop,
+                   unnest(ARRAY(  -- bare, generate_series would be taken for 1000 rows
+                       SELECT generate_series(%(slot_start)s, %(slot_stop)s, '1 day')::date
+                   )) AS day
+              FROM sop_slot slot
+             WHERE slot.workcenter_id = ANY(%(workcenters)s) AND slot.active
+               AND slot.date_stop > %(now)s AND slot.date_start < %(stop)s
+            """,
             slot_start=self._get_day(workcenters, now, stop, SQL("slot.date_start")),
             slot_stop=self._get_day(workcenters, now, stop, SQL("slot.date_stop")),
             workcenters=workcenters.ids,
             now=now,
             stop=stop,
-            stands=BOOKING_STANDS,
         )
 
     # ------------------------------------------------------------------ bookings

@@ -1,0 +1,296 @@
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..core.supply import Bill, Component, Operation, find_loops
+
+
+@dataclass
+class BillBook:
+    """Bills of many products, found and read at once.
+
+    ``kits`` and ``normal`` map product -> mrp.bom per (company, picking type); ``loops`` are ids of
+    products whose bill needs, at some level, the product itself; ``cycles`` minutes per cycle.
+    """
+
+    kits: dict = field(default_factory=dict)
+    normal: dict = field(default_factory=dict)
+    loops: set = field(default_factory=set)
+    cycles: dict = field(default_factory=dict)
+
+
+class SopBill(models.AbstractModel):
+    """Finds and explodes the bills of many products at once; writes nothing."""
+
+    _name = "sop.bill"
+    _description = "Bills of Materials, Exploded"
+
+    # ------------------------------------------------------------------ finding
+    @api.model
+    def _get_edges(self, products, companies):
+        """[(product id, component id, limited)] of the whole tree below products.
+
+        ``limited`` lines apply to some variants only, so they do not prove a loop.
+        """
+        self.env["mrp.bom"].flush_model()
+        self.env["mrp.bom.line"].flush_model()
+        return self.env.execute_query(
+            SQL(
+                """
+                WITH RECURSIVE edge(product, component, limited) AS (
+                    SELECT product.id, line.product_id, %(limited)s
+                      FROM product_product product %(level)s
+                     WHERE product.id = ANY(%(products)s)
+                    UNION
+                    SELECT product.id, line.product_id, %(limited)s
+                      FROM edge JOIN product_product product ON product.id = edge.component
+                           %(level)s
+                )
+                SELECT product, component, limited FROM edge
+                """,
+                limited=self._get_limited(),
+                level=self._get_level(companies),
+                products=products.ids,
+            )
+        )
+
+    @api.model
+    def _get_level(self, companies):
+        """SQL: joins the lines of the bills of a ``product``."""
+        return SQL(
+            """
+              JOIN mrp_bom bom ON bom.product_tmpl_id = product.product_tmpl_id AND bom.active
+                   AND (bom.product_id IS NULL OR bom.product_id = product.id)
+                   AND (bom.company_id IS NULL OR bom.company_id = ANY(%s))
+              JOIN mrp_bom_line line ON line.bom_id = bom.id
+            """,
+            companies.ids,
+        )
+
+    @api.model
+    def _get_limited(self):
+        """SQL: whether a bill's ``line`` applies to some variants only."""
+        relation = self.env["mrp.bom.line"]._fields["bom_product_template_attribute_value_ids"]
+        return SQL(
+            "EXISTS (SELECT FROM %s rel WHERE rel.%s = line.id)",
+            SQL.identifier(relation.relation),
+            SQL.identifier(relation.column1),
+        )
+
+    @api.model
+    def _get_bills(self, products, pairs):
+        """Bills of products and of everything below them.
+
+        :param pairs: {(res.company, operation type for manufacturing)}
+        :return: (BillBook, all products with those below)
+        """
+        companies = self.env["res.company"].union(*(company for company, _type in pairs))
+        edges = self._get_edges(products, companies)
+        below = {component for _product, component, _limited in edges}
+        products = products | products.browse(below - set(products.ids))
+        book = BillBook(loops=find_loops(edges))
+        boms = self._find_boms(products, companies)
+        for company, picking_type in pairs:
+            kits, normal = self._choose_boms(boms, products, company, picking_type)
+            book.kits[company, picking_type] = kits
+            book.normal[company, picking_type] = normal
+        book.cycles = self._get_cycles(boms.operation_ids)
+        return book, products
+
+    @api.model
+    def _find_boms(self, products, companies):
+        bom = self.env["mrp.bom"]
+        domain = fields.Domain(bom._bom_find_domain(products)) & fields.Domain(
+            "company_id", "in", [False, *companies.ids]
+        )
+        return bom.search(domain, order="sequence, product_id, id")
+
+    @api.model
+    def _choose_boms(self, boms, products, company, picking_type):
+        """({product: kit}, {product: normal bill}), each the first as Odoo chooses.
+
+        Odoo's procurement explodes a kit whatever its operation type, and prefers a normal bill of
+        the warehouse's operation type (``stock.rule._get_matching_bom``).
+        """
+        by_template = products.grouped("product_tmpl_id")
+        kits, preferred, others = {}, {}, {}
+        for bom in boms:
+            if bom.company_id and bom.company_id != company:
+                continue
+            if bom.type == "phantom":
+                target = kits
+            elif bom.type == "normal":
+                own = not bom.picking_type_id or bom.picking_type_id == picking_type
+                target = preferred if own else others
+            else:
+                continue
+            variants = by_template.get(bom.product_tmpl_id, ())
+            for product in bom.product_id or variants:
+                target.setdefault(product, bom)
+        return kits, {**others, **preferred}
+
+    @api.model
+    def _get_cycles(self, operations):
+        """{operation id: minutes per cycle}: ``time_cycle`` of Odoo, for all at once.
+
+        Odoo searches the last done work orders of each operation that is measured one by one.
+        """
+        cycles = {operation.id: operation.time_cycle_manual for operation in operations}
+        measured = operations.filtered(lambda operation: operation.time_mode != "manual")
+        if not measured:
+            return cycles
+        found = defaultdict(lambda: [0.0, 0.0])
+        for workorder in self._get_last_workorders(measured):
+            operation = workorder.operation_id
+            capacity = workorder.workcenter_id._get_capacity(
+                workorder.product_id, workorder.product_uom_id, operation.bom_id.product_qty or 1
+            )[0]
+            total = found[operation.id]
+            total[0] += workorder.duration
+            total[1] += -(-workorder.qty_produced // capacity)
+        for operation, (duration, count) in found.items():
+            if count:
+                cycles[operation] = duration / count
+        return cycles
+
+    @api.model
+    def _get_last_workorders(self, operations):
+        """The done work orders from which the cycle of measured operations is taken."""
+        operations.flush_model(["time_mode_batch"])
+        self.env["mrp.workorder"].flush_model(
+            ["operation_id", "state", "qty_produced", "date_finished"]
+        )
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT workorder.id
+                  FROM mrp_routing_workcenter operation
+                  JOIN LATERAL (
+                        SELECT id FROM mrp_workorder
+                         WHERE operation_id = operation.id AND state = 'done' AND qty_produced > 0
+                      ORDER BY date_finished DESC, id DESC LIMIT operation.time_mode_batch
+                       ) workorder ON TRUE
+                 WHERE operation.id = ANY(%s)
+                """,
+                operations.ids,
+            )
+        )
+        return self.env["mrp.workorder"].browse(row[0] for row in rows)
+
+    # ------------------------------------------------------------------ explosion
+    @api.model
+    def _explode_kit(self, book, pair, product, never, factor=1.0, path=()):
+        """[(component, quantity per unit of the kit, rounding)], or None when the kit has a loop.
+
+        :param never: attribute values without variant that were chosen on the order line
+        :param factor: units of ``product`` (in its unit)
+        """
+        if product.id in path or product.id in book.loops:
+            return None
+        bom = book.kits[pair].get(product)
+        if not bom:
+            return [(product, factor, product.uom_id.rounding)]
+        found = []
+        for line, quantity in self._get_lines(bom, product, never, factor):
+            part = self._explode_kit(
+                book, pair, line.product_id, never, quantity, (*path, product.id)
+            )
+            if part is None:
+                return None
+            found += part
+        return found
+
+    @api.model
+    def _get_lines(self, bom, product, never, factor):
+        """[(bill line, quantity in the unit of its product)] for ``factor`` units of a product."""
+        count = product.uom_id._compute_quantity(factor, bom.product_uom_id, round=False)
+        count /= bom.product_qty
+        return [
+            (
+                line,
+                line.product_uom_id._compute_quantity(
+                    line.product_qty * count, line.product_id.uom_id, round=False
+                ),
+            )
+            for line in bom.bom_line_ids
+            if not line._skip_bom_line(product, never)
+        ]
+
+    @api.model
+    def _get_bill(self, book, pair, product, never):
+        """Core Bill of a product, None when it has no normal bill.
+
+        :param pair: (company, manufacturing operation type)
+        """
+        bom = book.normal[pair].get(product)
+        if not bom:
+            return None
+        loop = product.id in book.loops
+        components, steps = [], []
+        if not loop:
+            components, steps = self._get_content(book, pair, bom, product, never)
+        unit = bom.product_uom_id
+        return Bill(
+            bom.id,
+            self._get_operations(book, bom, product, steps),
+            tuple(components),
+            unit=unit._compute_quantity(1.0, product.uom_id, round=False),
+            rounding=unit.rounding,
+            batch=bom.batch_size if bom.enable_batch_size else None,
+            lead=bom.produce_delay,
+            loop=loop,
+        )
+
+    @api.model
+    def _get_content(self, book, pair, bom, product, never, factor=1.0):
+        """Components per unit of the top product, and operations, with kits below dissolved.
+
+        Operations of kits come first, as Odoo sequences them (``_resequence_workorders``).
+
+        :return: ([core Component], [mrp.routing.workcenter])
+        """
+        components, kit_steps = [], []
+        for line, quantity in self._get_lines(bom, product, never, factor):
+            component = line.product_id
+            kit = book.kits[pair].get(component)
+            if kit:
+                below, steps = self._get_content(book, pair, kit, component, never, quantity)
+                components += below
+                kit_steps += steps if kit.operation_ids != bom.operation_ids else []
+            elif component.type == "consu":
+                unit = line.product_uom_id
+                rounding = unit._compute_quantity(unit.rounding, component.uom_id, round=False)
+                components.append(Component(component.id, quantity, rounding))
+        steps = [op for op in bom.operation_ids if not op._skip_operation_line(product, never)]
+        return components, kit_steps + steps
+
+    @api.model
+    def _get_operations(self, book, bom, product, steps):
+        """Core Operations as ``mrp.workorder._get_duration_expected`` reckons them.
+
+        Odoo takes product and unit of the manufacturing order for operations of kits, too. Without
+        operation dependencies each operation waits for the one before.
+        """
+        operations, previous = [], ()
+        for step in steps:
+            workcenter = step.workcenter_id
+            capacity, setup, cleanup = workcenter._get_capacity(
+                product, bom.product_uom_id, bom.product_qty or 1
+            )
+            if bom.allow_operation_dependencies:
+                previous = tuple(step.blocked_by_operation_ids.ids)
+            operations.append(
+                Operation(
+                    step.id,
+                    workcenter.id,
+                    book.cycles[step.id],
+                    capacity,
+                    setup + cleanup,
+                    workcenter.time_efficiency,
+                    previous,
+                )
+            )
+            previous = (step.id,)
+        return tuple(operations)

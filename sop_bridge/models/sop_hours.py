@@ -1,0 +1,92 @@
+from datetime import timedelta
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..core.calendar import Attendance, WorkCalendar, flexible_week
+
+
+class SopHours(models.AbstractModel):
+    """Collects the working time of work centres: one query per kind, writes nothing."""
+
+    _name = "sop.hours"
+    _description = "Hours of Work Centres"
+
+    @api.model
+    def _workcenter_timezone(self, workcenter):
+        """Name of the time zone in which the days of a work centre are counted."""
+        return workcenter.resource_calendar_id.tz or workcenter.tz or "UTC"
+
+    @api.model
+    def _get_calendars(self, workcenters, now, horizon_days):
+        """{work centre id: WorkCalendar}, in which nothing before ``now`` is left to work."""
+        stop = now + timedelta(days=horizon_days + 2)
+        attendances = self._get_attendances(workcenters.resource_calendar_id)
+        time_off = self._get_time_off(workcenters, now, stop)
+        return {
+            workcenter.id: WorkCalendar(
+                self._workcenter_timezone(workcenter),
+                attendances.get(workcenter.resource_calendar_id.id, ()),
+                time_off.get(workcenter.id, ()),
+                since=now,
+            )
+            for workcenter in workcenters
+        }
+
+    @api.model
+    def _get_attendances(self, calendars):
+        """{calendar id: tuple of core Attendance}"""
+        lines = self.env["resource.calendar.attendance"].search_fetch(
+            [
+                ("calendar_id", "in", calendars.ids),
+                ("display_type", "=", False),
+                ("day_period", "!=", "lunch"),
+            ],
+            ["calendar_id", "dayofweek", "hour_from", "hour_to", "week_type"],
+        )
+        found = {calendar.id: [] for calendar in calendars}
+        for line in lines:
+            week = int(line.week_type or 0) if line.calendar_id.two_weeks_calendar else None
+            found[line.calendar_id.id].append(
+                Attendance(int(line.dayofweek), line.hour_from, line.hour_to, week)
+            )
+        for calendar in calendars.filtered("flexible_hours"):
+            found[calendar.id] = flexible_week(
+                calendar.hours_per_day, calendar.full_time_required_hours
+            )
+        return found
+
+    @api.model
+    def _get_time_off(self, workcenters, start, stop):
+        """{work centre id: [(from, to)]} of general and own time off."""
+        found = {}
+        for resource, calendar, company, *span in self._get_leaves(workcenters, start, stop):
+            for workcenter in workcenters:
+                if resource and workcenter.resource_id.id != resource:
+                    continue
+                if calendar and workcenter.resource_calendar_id.id != calendar:
+                    continue
+                if not resource and workcenter.company_id.id != company:
+                    continue
+                found.setdefault(workcenter.id, []).append(tuple(span))
+        return found
+
+    @api.model
+    def _get_leaves(self, workcenters, start, stop):
+        """Rows (resource id, calendar id, company id, from, to) of what may concern them."""
+        self.env["resource.calendar.leaves"].flush_model()
+        return self.env.execute_query(
+            SQL(
+                """
+                SELECT resource_id, calendar_id, company_id, date_from, date_to
+                  FROM resource_calendar_leaves
+                 WHERE time_type = 'leave' AND date_to > %(start)s AND date_from < %(stop)s
+                   AND (resource_id = ANY(%(resources)s) OR resource_id IS NULL
+                        AND (calendar_id = ANY(%(calendars)s) OR calendar_id IS NULL))
+                """,
+                start=start,
+                stop=stop,
+                resources=workcenters.resource_id.ids,
+                calendars=workcenters.resource_calendar_id.ids,
+            )
+        )
