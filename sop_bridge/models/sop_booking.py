@@ -1,6 +1,14 @@
-from odoo import api, fields, http, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.service.server import thread_local
 from odoo.tools import SQL
+
+# Remote calls that book before they write anything: their transaction may start anew.
+OPENING_CALLS = (
+    "sale.order.action_confirm",
+    "sale.order.action_sop_ask_exception",
+    "sop.exception.option.action_choose",
+)
 
 
 class SopBooking(models.Model):
@@ -103,7 +111,8 @@ class SopBooking(models.Model):
         self.env.flush_all()
         cr = self.env.cr
         cr.execute("SELECT pg_current_xact_id_if_assigned()")
-        if http.request and not cr.fetchone()[0]:
+        (written,) = cr.fetchone()
+        if not written and getattr(thread_local, "rpc_model_method", "") in OPENING_CALLS:
             cr.rollback()  # gives up nothing but an old view of the database
             self.env.invalidate_all()
         cr.execute("LOCK TABLE sop_booking IN SHARE ROW EXCLUSIVE MODE")
