@@ -21,6 +21,7 @@ from . import res_company
 from . import res_config_settings
 from . import res_partner
 from . import crm_lead
+from . import sop_order_waiting
 from . import sale_order
 from . import sale_order_line
 from . import payment_transaction

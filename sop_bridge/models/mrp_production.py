@@ -59,7 +59,7 @@ class MrpProduction(models.Model):
             production.sop_partner_id = order.partner_id.commercial_partner_id
             production.sop_promised_date = promised
             production.sop_is_late = bool(
-                promised and finish and order._sop_local_date(finish) > promised
+                promised and finish and order.company_id._sop_local_date(finish) > promised
             )
 
     def _sop_orders(self):
@@ -103,6 +103,55 @@ class MrpProduction(models.Model):
         planned = self.with_context(sop_slot_ids=slots.ids)
         return super(MrpProduction, planned)._plan_workorders(replan)
 
+    # ------------------------------------------------------------------ making what is promised
+    @api.model
+    def _sop_make(self, promises):
+        """Create and plan the orders that promises need and Odoo would not create.
+
+        Goods that are made to order get theirs from Odoo's procurement, after the confirmation.
+
+        :param promises: {sale.order.line: core Promise}
+        """
+        procurements = [
+            line._sop_procurement(make)
+            for line, promise in promises.items()
+            for make in promise.makes
+            if make.quantity > 0 and not line.is_mto
+        ]
+        if not procurements:
+            return
+        domain = [("sop_line_id", "in", [line.id for line in promises])]
+        before = self.sudo().search(domain)
+        self.env["stock.rule"].sudo()._run_manufacture(procurements)
+        made = self.sudo().search(domain) - before
+        for line, productions in made.grouped("sop_line_id").items():
+            productions._sop_plan_as_booked(line)
+
+    @api.model
+    def _sop_plan_made(self, promises):
+        """Plan, as booked, what Odoo's own procurement made for order lines.
+
+        :param promises: {sale.order.line: core Promise}
+        """
+        for line, promise in promises.items():
+            if promise.makes and line.is_mto:
+                made = self.sudo().search(self._sop_made_domain(line))
+                made._sop_plan_as_booked(line)
+
+    @api.model
+    def _sop_made_domain(self, line):
+        """Open orders, not planned yet, that Odoo's procurement made for an order line."""
+        return [
+            ("state", "not in", ("done", "cancel")),
+            ("is_planned", "=", False),
+            "|",
+            ("sale_line_id", "=", line.id),
+            "&",
+            ("reference_ids.sale_ids", "in", line.order_id.ids),
+            ("product_id", "=", line.product_id.id),
+        ]
+
+    # ------------------------------------------------------------------ planning as booked
     def _sop_plan_as_booked(self, line):
         """Plan the work orders on the days that were booked for an order line.
 

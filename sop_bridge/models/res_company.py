@@ -1,3 +1,7 @@
+from datetime import datetime, time
+
+from pytz import timezone, utc
+
 from odoo import fields, models
 
 
@@ -32,3 +36,17 @@ class ResCompany(models.Model):
         "CHECK (sop_horizon_days BETWEEN 1 AND 730)",
         "The promise horizon is a number of days between 1 and 730.",
     )
+
+    # ------------------------------------------------------------------ time
+    def _sop_timezone(self):
+        """Time zone in which the days of this company are counted (pytz)."""
+        return timezone(self.resource_calendar_id.tz or "UTC")
+
+    def _sop_local_date(self, moment):
+        """Day of a UTC moment in the company's time zone."""
+        return utc.localize(moment).astimezone(self._sop_timezone()).date()
+
+    def _sop_end_of_day(self, day):
+        """UTC moment of 17:00 of a day in the company's time zone, as Odoo stores it."""
+        local = self._sop_timezone().localize(datetime.combine(day, time(17)))
+        return local.astimezone(utc).replace(tzinfo=None)

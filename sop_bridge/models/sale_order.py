@@ -1,7 +1,3 @@
-from datetime import datetime, time
-
-from pytz import timezone, utc
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
@@ -15,7 +11,8 @@ PROTECTED = ("sop_tier_id", "sop_unlock")
 
 
 class SaleOrder(models.Model):
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["sale.order", "sop.order.waiting"]
 
     sop_tier_id = fields.Many2one(
         "sop.tier",
@@ -74,7 +71,7 @@ class SaleOrder(models.Model):
     def _compute_sop_requested_date(self):
         for order in self:
             if order.commitment_date and order.state in ("draft", "sent"):
-                order.sop_requested_date = order._sop_local_date(order.commitment_date)
+                order.sop_requested_date = order.company_id._sop_local_date(order.commitment_date)
             else:
                 order.sop_requested_date = order.sop_requested_date
 
@@ -163,44 +160,6 @@ class SaleOrder(models.Model):
                     )
                 )
 
-    def _sop_question(self):
-        """What the exception of an order is about, apart from its lines."""
-        self.ensure_one()
-        return self.partner_id.commercial_partner_id, self.sop_requested_date
-
-    def _sop_asked(self):
-        """What this quotation asks of the plant, for the record of a decision (JSON)."""
-        self.ensure_one()
-        return {
-            "customer": self.partner_id.commercial_partner_id.id,
-            "requested": fields.Date.to_string(self.sop_requested_date),
-            "lines": [
-                [
-                    line.id,
-                    line.product_id.id,
-                    line.product_uom_qty,
-                    line.product_uom_id.id,
-                    line.warehouse_id.id,
-                ]
-                for line in self.order_line.filtered("product_id")
-            ],
-        }
-
-    # ------------------------------------------------------------------ time
-    def _sop_timezone(self):
-        """Time zone in which the days of this order are counted (pytz)."""
-        calendar = self.company_id.resource_calendar_id
-        return timezone(calendar.tz or "UTC")
-
-    def _sop_local_date(self, moment):
-        """Day of a UTC moment in the company's time zone."""
-        return utc.localize(moment).astimezone(self._sop_timezone()).date()
-
-    def _sop_end_of_day(self, day):
-        """UTC moment of 17:00 of a day in the company's time zone, as Odoo stores it."""
-        local = self._sop_timezone().localize(datetime.combine(day, time(17)))
-        return local.astimezone(utc).replace(tzinfo=None)
-
     # ------------------------------------------------------------------ the gate
     def action_confirm(self):
         """Confirm the quotations that the plant can keep; open an exception for the others.
@@ -238,7 +197,7 @@ class SaleOrder(models.Model):
         self._sop_prepare_confirmation(promises)
         passing = self.with_context(sop_gate_passed=GATE_PASSED)
         res = super(SaleOrder, passing).action_confirm()  # pylint: disable=super-method-mismatch
-        self.order_line._sop_plan_made(promises)
+        self.env["mrp.production"]._sop_plan_made(promises)
         return res
 
     def _sop_is_open(self):
@@ -276,45 +235,6 @@ class SaleOrder(models.Model):
             ),
         )
 
-    def _sop_open_exception(self):
-        """Let the order wait for both departments; asking twice gives one exception."""
-        self.ensure_one()
-        pending = self.sudo().sop_exception_ids.filtered(lambda e: e.state == "pending")
-        if pending:
-            pending._start()
-            return pending
-        return self.env["sop.exception"]._open_for(self)
-
-    def _sop_changed(self):
-        """The plant is asked for something else now: what was asked or agreed before is void."""
-        self._sop_withdraw_exceptions(self.env._("The quotation was changed."))
-        self.filtered(lambda order: order._sop_is_open())._sop_forget_agreement()
-
-    def _sop_withdraw_exceptions(self, reason):
-        """End what waits for a decision and free what it held."""
-        pending = self.sudo().sop_exception_ids.filtered(lambda e: e.state == "pending")
-        pending._withdraw(reason)
-
-    def _sop_forget_agreement(self):
-        """Later dates and slots were approved for one confirmation, not for the next one."""
-        self.filtered("sop_unlock")._sop_store({"sop_unlock": False})
-        self.order_line.filtered("sop_agreed_date")._sop_store({"sop_agreed_date": False})
-
-    def _sop_waiting_action(self):
-        """Notification for the person who confirmed: what the order waits for."""
-        waiting = self.filtered("sop_waiting")
-        message = "\n".join(f"{order.name}: {order.sop_waiting}" for order in waiting)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning",
-                "title": self.env._("Not confirmed yet"),
-                "message": message,
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
-
     # ------------------------------------------------------------------ taking effect
     def _sop_prepare_confirmation(self, promises):
         """Before Odoo confirms: book, promise dates on lines and order, orders to make goods."""
@@ -323,13 +243,11 @@ class SaleOrder(models.Model):
         self.env["sop.booking"]._book(promises, "booked")
         for line, promise in promises.items():
             line._sop_keep(promise)
-        dates = [promise.date for promise in promises.values() if promise.date]
-        if dates and (not self.commitment_date or self._sop_is_later(max(dates))):
-            self.commitment_date = self._sop_end_of_day(max(dates))
-        self.order_line._sop_make(promises)
-
-    def _sop_is_later(self, day):
-        return day > self._sop_local_date(self.commitment_date)
+        last = max((promise.date for promise in promises.values() if promise.date), default=None)
+        company, wanted = self.company_id, self.commitment_date
+        if last and (not wanted or last > company._sop_local_date(wanted)):
+            self.commitment_date = company._sop_end_of_day(last)
+        self.env["mrp.production"]._sop_make(promises)
 
     def _action_cancel(self):
         self._sop_withdraw_exceptions(self.env._("The quotation was cancelled."))

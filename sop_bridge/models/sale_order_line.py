@@ -209,8 +209,8 @@ class SaleOrderLine(models.Model):
             kept = line.sop_promised_date
             if not kept or (promise.date and promise.date > kept):
                 line._sop_keep(promise)
-        self._sop_make(promises)
-        self._sop_plan_made(promises)
+        self.env["mrp.production"]._sop_make(promises)
+        self.env["mrp.production"]._sop_plan_made(promises)
 
     # ------------------------------------------------------------------ taking effect
     def _sop_apply_pieces(self, pieces):
@@ -243,32 +243,11 @@ class SaleOrderLine(models.Model):
         """Each line is delivered on the date promised for it, not on that of the whole order."""
         values = super()._prepare_procurement_values()
         if self.sop_promised_date:
-            deadline = self.order_id._sop_end_of_day(self.sop_promised_date)
+            deadline = self.company_id._sop_end_of_day(self.sop_promised_date)
             values["date_deadline"] = deadline
             lead = fields.Datetime.subtract(deadline, days=self.company_id.security_lead)
             values["date_planned"] = lead
         return values
-
-    def _sop_make(self, promises):
-        """Create and plan the manufacturing orders that promises need and Odoo would not create.
-
-        Goods that are made to order get theirs from Odoo's procurement, after the confirmation.
-        """
-        made_to_stock = self.filtered(lambda ln: ln in promises and not ln.is_mto)
-        procurements = [
-            line._sop_procurement(make)
-            for line in made_to_stock
-            for make in promises[line].makes
-            if make.quantity > 0
-        ]
-        if not procurements:
-            return
-        orders = self.env["mrp.production"].sudo()
-        before = orders.search([("sop_line_id", "in", self.ids)])
-        self.env["stock.rule"].sudo()._run_manufacture(procurements)
-        made = orders.search([("sop_line_id", "in", self.ids)]) - before
-        for line, productions in made.grouped("sop_line_id").items():
-            productions._sop_plan_as_booked(line)
 
     def _sop_procurement(self, make):
         """(Procurement, rule) for one make of a promise.
@@ -303,22 +282,3 @@ class SaleOrderLine(models.Model):
             values = self._prepare_reference_vals()
             references = self.env["stock.reference"].sudo().create(values)
         return references
-
-    def _sop_plan_made(self, promises):
-        """Plan, as booked, what Odoo's own procurement made for these lines."""
-        for line in self.filtered(lambda ln: ln in promises and promises[ln].makes and ln.is_mto):
-            productions = self.env["mrp.production"].sudo().search(line._sop_made_domain())
-            productions._sop_plan_as_booked(line)
-
-    def _sop_made_domain(self):
-        """Open orders, not planned yet, that Odoo's procurement made for a line."""
-        self.ensure_one()
-        return [
-            ("state", "not in", ("done", "cancel")),
-            ("is_planned", "=", False),
-            "|",
-            ("sale_line_id", "=", self.id),
-            "&",
-            ("reference_ids.sale_ids", "in", self.order_id.ids),
-            ("product_id", "=", self.product_id.id),
-        ]

@@ -49,7 +49,7 @@ class TestException(PlantCase):
         self._approve(exception)
         self.assertEqual((order.state, exception.state), ("sale", "approved"))
         self.assertEqual(order.order_line.sop_promised_date, self.tuesday)
-        self.assertEqual(order._sop_local_date(order.commitment_date), self.tuesday)
+        self.assertEqual(order.company_id._sop_local_date(order.commitment_date), self.tuesday)
         self.assertEqual(sum(self._booked().values()), 720)
         self.assertEqual(order.order_line.sudo().sop_booking_ids.mapped("state"), ["booked"] * 2)
         self.assertTrue(order.order_line.sudo().sop_booking_ids.production_id.is_planned)

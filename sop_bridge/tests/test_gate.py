@@ -64,7 +64,9 @@ class TestGate(PlantCase):
         self.assertEqual(production.date_finished.date(), self.monday + timedelta(days=1))
         self.assertEqual(production.sop_promised_date, line.sop_promised_date)
         self.assertFalse(production.sop_is_late)
-        self.assertEqual(order._sop_local_date(order.commitment_date), line.sop_promised_date)
+        self.assertEqual(
+            order.company_id._sop_local_date(order.commitment_date), line.sop_promised_date
+        )
 
     def test_booked_minutes_are_gone_for_others(self):
         self._quotation(self.standard, 8, self.monday).action_confirm()
@@ -207,7 +209,7 @@ class TestGate(PlantCase):
 
     def test_requested_date_comes_from_the_delivery_date(self):
         order = self._quotation(self.standard, 1)
-        order.commitment_date = order._sop_end_of_day(self.monday)
+        order.commitment_date = order.company_id._sop_end_of_day(self.monday)
         self.assertEqual(order.sop_requested_date, self.monday)
 
     def test_hints_for_address_and_past_date(self):

@@ -1,0 +1,70 @@
+from odoo import fields, models
+
+
+class SopOrderWaiting(models.AbstractModel):
+    """The part of a sales order about its exceptions: what they ask, how they begin and end."""
+
+    _name = "sop.order.waiting"
+    _description = "Orders That Wait for a Decision"
+
+    def _sop_question(self):
+        """What the exception of an order is about, apart from its lines."""
+        self.ensure_one()
+        return self.partner_id.commercial_partner_id, self.sop_requested_date
+
+    def _sop_asked(self):
+        """What this quotation asks of the plant, for the record of a decision (JSON)."""
+        self.ensure_one()
+        return {
+            "customer": self.partner_id.commercial_partner_id.id,
+            "requested": fields.Date.to_string(self.sop_requested_date),
+            "lines": [
+                [
+                    line.id,
+                    line.product_id.id,
+                    line.product_uom_qty,
+                    line.product_uom_id.id,
+                    line.warehouse_id.id,
+                ]
+                for line in self.order_line.filtered("product_id")
+            ],
+        }
+
+    def _sop_open_exception(self):
+        """Let the order wait for both departments; asking twice gives one exception."""
+        self.ensure_one()
+        pending = self.sudo().sop_exception_ids.filtered(lambda e: e.state == "pending")
+        if pending:
+            pending._start()
+            return pending
+        return self.env["sop.exception"]._open_for(self)
+
+    def _sop_changed(self):
+        """The plant is asked for something else now: what was asked or agreed before is void."""
+        self._sop_withdraw_exceptions(self.env._("The quotation was changed."))
+        self.filtered(lambda order: order._sop_is_open())._sop_forget_agreement()
+
+    def _sop_withdraw_exceptions(self, reason):
+        """End what waits for a decision and free what it held."""
+        pending = self.sudo().sop_exception_ids.filtered(lambda e: e.state == "pending")
+        pending._withdraw(reason)
+
+    def _sop_forget_agreement(self):
+        """Later dates and slots were approved for one confirmation, not for the next one."""
+        self.filtered("sop_unlock")._sop_store({"sop_unlock": False})
+        self.order_line.filtered("sop_agreed_date")._sop_store({"sop_agreed_date": False})
+
+    def _sop_waiting_action(self):
+        """Notification for the person who confirmed: what the order waits for."""
+        waiting = self.filtered("sop_waiting")
+        message = "\n".join(f"{order.name}: {order.sop_waiting}" for order in waiting)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "title": self.env._("Not confirmed yet"),
+                "message": message,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
