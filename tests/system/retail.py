@@ -18,7 +18,7 @@ FOLDER = "online_retail"
 # share of the customers, by yearly revenue, that are Gold, and that are at least Silver
 GOLD, SILVER = 0.05, 0.20
 # share of the goods that lie in stock, of 100
-STOCKED = 75
+STOCKED = 90
 # how much more work is asked for than the plant can do until the last requested day
 OVERLOAD = 1.3
 
