@@ -1,12 +1,10 @@
 from dataclasses import replace
-from math import inf
 
 from odoo import api, models
 
 from ..core.capacity import Customer, Ledger, is_entitled
 from ..core.promise import Plant, Reason, promise_line, quantity_by
 from ..core.supply import Supply, Timeline
-from .sop_facts import Facts
 
 # Values of a reason that name a product.
 GOODS = ("product", "component")
@@ -76,44 +74,6 @@ class SopPromise(models.AbstractModel):
         for other in group[:-1]:
             promise_line(facts.lines[other], plant)
         return quantity_by(facts.lines[line], plant, date)
-
-    @api.model
-    def _get_goods(self, lines):
-        """Ids of the products that lines need, with the components they are made of."""
-        products = set()
-        for company, mine in lines.grouped(self._get_company).items():
-            facts = Facts(self._get_now(), None, None)
-            goods = self._collect_lines(facts, company.sudo(), mine.sudo(), {})
-            self._collect_goods(facts, company.sudo(), goods)
-            products |= {key[1] for key in facts.goods}
-        return products
-
-    @api.model
-    def _fits_beside(self, lines, minutes, quantities, *, unlock=None, latest=False, **options):
-        """Whether the promises of an order's lines would stand if others took these, too.
-
-        :param minutes: {(work centre id, day): minutes}
-        :param quantities: {(product id,): quantity in its unit}
-        :param options: ``quantities`` as ``added`` and ``ignore_orders`` of ``_promise_lines``
-        """
-        company = self._get_company(lines[:1])
-        facts = self._collect(
-            company, lines, options.get("added") or {}, options.get("ignore_orders")
-        )
-        (group,) = self._get_groups(lines, competing=True)
-        plant = self._get_plant(facts, group, unlock)
-        stocked = [(key[1], sup.timeline) for key, sup in plant.supplies.items() if sup.timeline]
-        before = [timeline.available(facts.horizon) for _product, timeline in stocked]
-        for line in group:
-            promise_line(facts.lines[line], plant, latest)
-        left = {
-            product: timeline.available(facts.today)
-            for (product, timeline), level in zip(stocked, before, strict=True)
-            if timeline.available(facts.horizon) < level
-        }
-        return all(plant.ledger.available(*key) >= added for key, added in minutes.items()) and all(
-            left.get(product, inf) >= added for (product,), added in quantities.items()
-        )
 
     # ------------------------------------------------------------------ hooks
     @api.model
