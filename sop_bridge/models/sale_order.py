@@ -246,7 +246,13 @@ class SaleOrder(models.Model):
         last = max((promise.date for promise in promises.values() if promise.date), default=None)
         company, wanted = self.company_id, self.commitment_date
         if last and (not wanted or last > company._sop_local_date(wanted)):
-            self.commitment_date = company._sop_end_of_day(last)
+            # What the customer asked for stays on record beside what is promised.
+            self._sop_store(
+                {
+                    "commitment_date": company._sop_end_of_day(last),
+                    "sop_requested_date": self.sop_requested_date,
+                }
+            )
         self.env["mrp.production"]._sop_make(promises)
 
     def _action_cancel(self):

@@ -49,6 +49,8 @@ class TestException(PlantCase):
         self._approve(exception)
         self.assertEqual((order.state, exception.state), ("sale", "approved"))
         self.assertEqual(order.order_line.sop_promised_date, self.tuesday)
+        self.assertEqual(order.order_line.sop_agreed_date, self.tuesday)
+        self.assertEqual(order.sop_requested_date, self.monday, "the wish stays on record")
         self.assertEqual(order.company_id._sop_local_date(order.commitment_date), self.tuesday)
         self.assertEqual(sum(self._booked().values()), 720)
         self.assertEqual(order.order_line.sudo().sop_booking_ids.mapped("state"), ["booked"] * 2)

@@ -64,6 +64,7 @@ class TestGate(PlantCase):
         self.assertEqual(production.date_finished.date(), self.monday + timedelta(days=1))
         self.assertEqual(production.sop_promised_date, line.sop_promised_date)
         self.assertFalse(production.sop_is_late)
+        self.assertEqual(order.sop_requested_date, self.monday + timedelta(days=1))
         self.assertEqual(
             order.company_id._sop_local_date(order.commitment_date), line.sop_promised_date
         )
