@@ -139,6 +139,8 @@ class SaleOrderLine(models.Model):
 
     def write(self, vals):
         guard.refuse_write(self, vals, PROTECTED)
+        if "order_id" in vals:
+            self._sop_check_move(self.env["sale.order"].browse(vals["order_id"]))
         asked = ASKED & set(vals)
         before = {line: line._sop_question() for line in self} if asked else {}
         res = super().write(vals)
@@ -171,6 +173,20 @@ class SaleOrderLine(models.Model):
         return self.product_uom_qty - uom._compute_quantity(
             quantity, self.product_uom_id, round=False, raise_if_failure=False
         )
+
+    def _sop_check_move(self, order):
+        """A line that moves into a confirmed order would be delivered without being promised.
+
+        :raise UserError: if the order is confirmed and the gate holds
+        """
+        moved = self.filtered(lambda line: line.product_id and line.order_id != order)
+        if moved and order.state == "sale" and order.company_id.sop_gate == "hold":
+            raise UserError(
+                self.env._(
+                    "%s is confirmed: add the product there, so that the plant is asked for it.",
+                    order.name,
+                )
+            )
 
     def _sop_check_addition(self, quantities):
         """A confirmed order grows only by what the plant can deliver in time.

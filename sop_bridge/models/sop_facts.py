@@ -9,6 +9,7 @@ from ..core.board import Board
 from ..core.calendar import day_of
 from ..core.capacity import SlotOwner
 from ..core.promise import Demand, Line, Reason
+from ..core.supply import Timeline
 
 
 @dataclass
@@ -247,11 +248,12 @@ class SopFacts(models.AbstractModel):
 
     @api.model
     def _collect_load(self, facts, company, lines, quantities, ignore_orders):
-        """Calendars, slots and load of every work centre that a bill uses."""
+        """Calendars, slots and load of the work centres that make what stock does not cover."""
+        short = self._get_short(facts)
         found = {
             operation.workcenter
-            for good in facts.goods.values()
-            if good[1]
+            for key, good in facts.goods.items()
+            if good[1] and key in short
             for operation in good[1].operations
         }
         workcenters = self.env["mrp.workcenter"].sudo().browse(sorted(found))
@@ -273,6 +275,29 @@ class SopFacts(models.AbstractModel):
         )
         slots = [slot.id for spans in facts.board.slots.values() for slot in spans]
         facts.owners = self._get_slot_owners(slots)
+
+    @api.model
+    def _get_short(self, facts):
+        """Keys of the goods of which free stock does not cover what all lines need together.
+
+        Goods that something else in these lines is made of may be gone first, so they count too.
+        """
+        bills = [good[1] for good in facts.goods.values() if good[1]]
+        inside = {component.product[:2] for bill in bills for component in bill.components}
+        needed = {}
+        for line in facts.lines.values():
+            for demand in line.demands:
+                needed.setdefault(demand.product, 0.0)
+                needed[demand.product] += demand.quantity(line.quantity)
+        short = set()
+        for key, quantity in needed.items():
+            place = key[:2]
+            moves = list(facts.moves.get(place, ()))
+            moves += [move for own in facts.own_moves.values() for move in own.get(place, ())]
+            stock = Timeline(facts.today, facts.on_hand.get(place, 0.0), moves)
+            if place in inside or stock.available(facts.today) < quantity:
+                short.add(key)
+        return short
 
     @api.model
     def _get_slot_owners(self, slots):

@@ -175,6 +175,7 @@ class SopPromise(models.AbstractModel):
         that backlog has found room on every work centre that makes them.
         """
         for operation in bill.operations if bill else ():
-            if board.calendars[operation.workcenter].has_hours():
+            calendar = board.calendars.get(operation.workcenter)
+            if calendar and calendar.has_hours():
                 day = day and board.settled(operation.workcenter, day, facts.horizon)
         return day
