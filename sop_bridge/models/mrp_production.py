@@ -155,24 +155,21 @@ class MrpProduction(models.Model):
     def _sop_plan_as_booked(self, line):
         """Plan the work orders on the days that were booked for an order line.
 
-        What the bookings do not cover (a bill that makes several orders of one line, a work order
-        added meanwhile) is planned by Odoo, and its work orders count instead of the bookings.
+        What the bookings do not cover (a bill that makes batches, so that several orders share
+        its operations; a work order added meanwhile) is planned by Odoo, and its work orders count
+        instead of the bookings.
         """
-        open_bookings = line.sop_booking_ids.sudo().filtered(lambda b: not b.production_id)
+        self.filtered(lambda mo: mo.state == "draft").action_confirm()
+        bookings = line.sop_booking_ids.sudo().filtered(lambda b: not b.production_id)
         for production in self:
-            if production.state == "draft":
-                production.action_confirm()
-            mine = production._sop_match(open_bookings)
-            if mine and len(self) == 1:
+            operations = production.workorder_ids.operation_id
+            mine = bookings.filtered(lambda b, own=operations: b.operation_id in own)
+            if mine and not operations & (self - production).workorder_ids.operation_id:
                 production._sop_plan_booked(mine)
             else:
                 production._plan_workorders()
-        covered = open_bookings.filtered(lambda b: b.operation_id.bom_id in self.bom_id)
-        covered.filtered(lambda b: not b.production_id)._free()
-
-    def _sop_match(self, bookings):
-        """The bookings whose operations are those of this order."""
-        return bookings.filtered(lambda b: b.operation_id in self.workorder_ids.operation_id)
+        if self:
+            bookings.filtered(lambda b: not b.production_id)._free()
 
     def _sop_plan_booked(self, bookings):
         self.ensure_one()

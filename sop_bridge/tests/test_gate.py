@@ -285,3 +285,46 @@ class TestGate(PlantCase):
         line = order.order_line
         self.assertEqual([part["source"] for part in line.sop_promise_parts], ["incoming"])
         self.assertEqual(line.sop_promise_date, self.monday + timedelta(days=1))
+
+    def _count_open_minutes(self):
+        """Minutes that the promise sees on the line, whatever day: bookings and work orders."""
+        board, _own = self.env["sop.load"]._get_boards(
+            self.line | self.assembly, fields.Datetime.now(), 60
+        )
+        return sum(sum(parts.values()) for parts in board.fixed.values()) + sum(
+            board.floating.values()
+        )
+
+    def test_kit_of_two_made_products(self):
+        """Both components are made, planned on their own bookings, and counted once."""
+        shelf = self._made_product("Shelf", [(self.assembly, 30)])
+        kit = self.env["product.product"].create({"name": "Set", "is_storable": True})
+        self.env["mrp.bom"].create(
+            {
+                "product_tmpl_id": kit.product_tmpl_id.id,
+                "type": "phantom",
+                "bom_line_ids": [
+                    Command.create({"product_id": self.cabinet.id, "product_qty": 1}),
+                    Command.create({"product_id": shelf.id, "product_qty": 2}),
+                ],
+            }
+        )
+        order = self._quotation(self.standard, 4, self.monday, product=kit)
+        order.action_confirm()
+        self.assertEqual(order.state, "sale")
+        bookings = order.sudo().order_line.sop_booking_ids
+        made = {mo.product_id: mo.product_qty for mo in bookings.production_id}
+        self.assertEqual(made, {self.cabinet: 4, shelf: 8})
+        self.assertTrue(all(bookings.mapped("workorder_id")))
+        self.assertEqual(self._count_open_minutes(), 480)
+
+    def test_bill_that_makes_batches(self):
+        """Several orders of one bill share its operations: Odoo plans them, and they count."""
+        self.cabinet.bom_ids.write({"enable_batch_size": True, "batch_size": 3})
+        order = self._quotation(self.standard, 6, self.monday)
+        order.action_confirm()
+        made = self.env["mrp.production"].search([("sop_line_id", "=", order.order_line.id)])
+        self.assertEqual(made.mapped("product_qty"), [3, 3])
+        self.assertTrue(all(made.mapped("is_planned")))
+        self.assertFalse(order.sudo().order_line.sop_booking_ids)
+        self.assertEqual(self._count_open_minutes(), 360)
