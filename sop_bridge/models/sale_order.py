@@ -57,10 +57,15 @@ class SaleOrder(models.Model):
     def _compute_sop_tier(self):
         for order in self:
             if order.state in ("draft", "sent") or not order._origin:
-                company_order = order.with_company(order.company_id)
-                order.sop_tier_id = company_order.partner_id.commercial_partner_id.sop_tier_id
+                order.sop_tier_id = order._sop_customer_tier()
             else:
                 order.sop_tier_id = order._origin.sop_tier_id
+
+    def _sop_customer_tier(self):
+        """Tier that the customer has now in the company of the order."""
+        self.ensure_one()
+        partner = self.with_company(self.company_id).partner_id
+        return partner.commercial_partner_id.sop_tier_id
 
     @api.depends("sop_tier_id.active")
     def _compute_sop_tier_archived(self):
@@ -120,7 +125,10 @@ class SaleOrder(models.Model):
     def create(self, vals_list):
         guard.refuse_create(self, vals_list, PROTECTED)
         orders = super(SaleOrder, guard.without_defaults(self, PROTECTED)).create(vals_list)
-        orders._sop_check_state_change(orders.filtered(lambda order: order.state == "sale"))
+        confirmed = orders.filtered(lambda order: order.state == "sale")
+        orders._sop_check_state_change(confirmed)
+        for order in confirmed:
+            order._sop_store({"sop_tier_id": order._sop_customer_tier().id})
         return orders
 
     def write(self, vals):
@@ -130,6 +138,7 @@ class SaleOrder(models.Model):
             if vals.get("state") == "sale"
             else self.browse()
         )
+        confirming.mapped("sop_tier_id")  # while it still follows the customer
         self._sop_check_state_change(confirming)
         watched = {"partner_id", "sop_requested_date", "commitment_date"} & set(vals)
         before = {order: order._sop_question() for order in self} if watched else {}

@@ -58,6 +58,17 @@ class TestTier(PlantCase):
         self.assertEqual(productions.sop_tier_id, self.silver)
         self.assertEqual(productions.workorder_ids.sop_tier_id, self.silver)
 
+    def test_orders_confirmed_at_once_have_the_tier(self):
+        """Whatever way an order takes to its state, it keeps the tier of that moment."""
+        self.company.sop_gate = "off"
+        values = {"partner_id": self.customers[self.gold].id}
+        created = self.env["sale.order"].create(values)
+        created.action_confirm()
+        imported = self.env["sale.order"].create(dict(values, state="sale"))
+        self.env.flush_all()
+        self.customers[self.gold].sop_tier_id = self.silver
+        self.assertEqual((created | imported).mapped("sop_tier_id"), self.gold)
+
     def test_lead_shows_the_tier(self):
         lead = self.env["crm.lead"].create(
             {"name": "Lead", "partner_id": self.customers[self.gold].id}
