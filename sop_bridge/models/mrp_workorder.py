@@ -51,13 +51,13 @@ class MrpWorkorder(models.Model):
         return stop
 
     def _sop_interval(self, bookings, earliest):
-        """Interval of the work order on its booked days, with the booked minutes on each of them.
+        """Interval of the work order on its booked days.
 
         An order over several days takes all that is left of each day but the last, so it stands
-        from the tail of the first to the head of the last one. Odoo's search has the first word;
-        where it finds no uninterrupted run there, because the room is in pieces between other
-        orders, the order stands there all the same: its minutes fit, in whatever sequence the
-        planner works the day off. The slots of the order are open in the context.
+        from the tail of the first to the head of the last one, where Odoo's search finds that free.
+        Where the room is in pieces between other orders, it stands from the first piece to the
+        last: its minutes fit, in whatever sequence the planner works the days off, and Odoo's
+        planner puts nothing else there. The slots of the order are open in the context.
 
         :param bookings: ordered by day; ``earliest``: UTC moment before which it cannot start
         :return: (start, stop), naive UTC
@@ -65,17 +65,25 @@ class MrpWorkorder(models.Model):
         minutes = {}
         for booking in bookings:
             minutes[booking.day] = minutes.get(booking.day, 0.0) + booking.minutes
-        days = sorted(minutes)
+        first, last = min(minutes), max(minutes)
         workcenter = bookings.workcenter_id[:1].with_env(self.env)
-        begin = max(self._sop_day_start(workcenter, days[0]), earliest)
-        if len(days) > 1:
-            begin = max(begin, self._sop_tail(workcenter, days[0], minutes[days[0]]))
-        start, stop = workcenter._get_first_available_slot(begin, self.duration_expected)
-        last = self._sop_day_start(workcenter, days[-1] + timedelta(days=1))
-        if start and stop <= last:
+        begin = max(self._sop_day_start(workcenter, first), earliest)
+        wanted = begin
+        if first < last:
+            wanted = max(begin, self._sop_tail(workcenter, first, minutes[first]))
+        second = self._sop_day_start(workcenter, first + timedelta(days=1))
+        end = self._sop_day_start(workcenter, last + timedelta(days=1))
+        start, stop = workcenter._get_first_available_slot(wanted, self.duration_expected)
+        on_time = start and (start < second if first == last else start <= wanted)
+        if on_time and stop <= end:
             return start, stop
-        since = begin if len(days) == 1 else self._sop_day_start(workcenter, days[-1])
-        return begin, self._sop_head(workcenter, since, last, minutes[days[-1]])
+        piece, _stop = workcenter._get_first_available_slot(begin, 1)
+        start = piece if piece and piece < second else begin
+        since = max(start, self._sop_day_start(workcenter, last))
+        _start, stop = workcenter._get_first_available_slot(since, minutes[last])
+        if not stop or stop > end:
+            stop = self._sop_head(workcenter, since, end, minutes[last])
+        return start, stop
 
     def _sop_day_start(self, workcenter, day):
         """Naive UTC moment at which a day begins where the work centre is."""

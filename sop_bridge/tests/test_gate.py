@@ -295,6 +295,27 @@ class TestGate(PlantCase):
             board.floating.values()
         )
 
+    def test_room_in_pieces_is_seen_as_taken_by_odoos_planner(self):
+        """240 of Monday's 480 minutes are kept for Silver only, in the middle of the day."""
+        self._slot(self.silver, self.monday, 10, 15, scope="only")
+        order = self._quotation(self.standard, 6)
+        order.action_confirm()
+        tuesday = self.monday + timedelta(days=1)
+        self.assertEqual(self._booked(), {self.monday: 240.0, tuesday: 120.0})
+        workorder = order.sudo().order_line.sop_booking_ids.workorder_id
+        self.assertEqual(str(workorder.date_start), f"{self.monday} 08:00:00")
+        stock = self.env["mrp.production"].create(
+            {
+                "product_id": self.cabinet.id,
+                "product_qty": 1,
+                "bom_id": self.cabinet.bom_ids.id,
+                "date_start": f"{self.monday} 00:00:00",
+            }
+        )
+        stock.action_confirm()
+        stock.button_plan()
+        self.assertEqual(str(stock.workorder_ids.date_start), f"{tuesday} 10:00:00")
+
     def test_kit_of_two_made_products(self):
         """Both components are made, planned on their own bookings, and counted once."""
         shelf = self._made_product("Shelf", [(self.assembly, 30)])
