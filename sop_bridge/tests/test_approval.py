@@ -171,10 +171,10 @@ class TestApproval(ApprovalCase):
             document = self.make()
         step = document.approval_ids[0]
         cron = self.env.ref("sop_bridge.cron_sop_approval_remind")
-        with freeze_time("2026-03-05 23:00:00"):
+        with freeze_time("2026-03-05 10:00:00"):
             self._run(cron)
         self.assertFalse(step.reminded_on, "the day of the deadline is still in time")
-        with freeze_time("2026-03-06 01:00:00"):
+        with freeze_time("2026-03-06 14:00:00"):
             before = len(document.message_ids)
             self._run(cron)
             self._run(cron)
