@@ -189,6 +189,7 @@ class SaleOrder(models.Model):
             if note:
                 order.message_post(body=note)
         held = gated.filtered(lambda order: order._sop_is_open())
+        (self - held)._sop_withdraw_exceptions(self.env._("The order was confirmed."))
         return held._sop_waiting_action() if held == self else res
 
     def _sop_confirm_or_hold(self):

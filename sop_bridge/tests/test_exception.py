@@ -193,6 +193,21 @@ class TestException(PlantCase):
         with self.assertRaises(UserError):
             order.sudo().unlink()
 
+    def test_confirming_after_all_ends_the_request(self):
+        """Room was found meanwhile, or the gate was opened: nothing is left to decide."""
+        blocker = self._quotation(self.standard, 4, self.monday)
+        blocker.action_confirm()
+        order, exception = self._held(8)
+        blocker.sudo()._action_cancel()
+        order.action_confirm()
+        self.assertEqual((order.state, exception.state), ("sale", "cancel"))
+        self.assertEqual(self._booked(), {self.monday: 480.0})
+        other, waiting = self._held(1)
+        self.company.sop_gate = "inform"
+        other.action_confirm()
+        self.assertEqual((other.state, waiting.state), ("sale", "cancel"))
+        self.assertEqual(self._booked(), {self.monday: 480.0})
+
     def test_price_may_change_while_it_waits(self):
         order, exception = self._held()
         order.order_line.price_unit = 5
