@@ -2,7 +2,8 @@ from datetime import datetime, time, timedelta
 
 from pytz import timezone, utc
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools.intervals import Intervals
 
 
 class MrpWorkorder(models.Model):
@@ -57,7 +58,9 @@ class MrpWorkorder(models.Model):
         from the tail of the first to the head of the last one, where Odoo's search finds that free.
         Where the room is in pieces between other orders, it stands from the first piece to the
         last: its minutes fit, in whatever sequence the planner works the days off, and Odoo's
-        planner puts nothing else there. The slots of the order are open in the context.
+        planner puts nothing else there. Where the operation before ends too late on the first
+        day, the order stands from before that end: days are booked, not hours, and what Odoo's
+        planner took for free would be booked twice. The slots of the order are open in the context.
 
         :param bookings: ordered by day; ``earliest``: UTC moment before which it cannot start
         :return: (start, stop), naive UTC
@@ -67,11 +70,12 @@ class MrpWorkorder(models.Model):
             minutes[booking.day] = minutes.get(booking.day, 0.0) + booking.minutes
         first, last = min(minutes), max(minutes)
         workcenter = bookings.workcenter_id[:1].with_env(self.env)
-        begin = max(self._sop_day_start(workcenter, first), earliest)
-        wanted = begin
-        if first < last:
-            wanted = max(begin, self._sop_tail(workcenter, first, minutes[first]))
+        opening = self._sop_day_start(workcenter, first)
+        begin = wanted = max(opening, earliest)
         second = self._sop_day_start(workcenter, first + timedelta(days=1))
+        if first < last:
+            worked = self._sop_worked(workcenter, opening, second)
+            wanted = max(begin, self._sop_tail(worked, minutes[first], begin))
         end = self._sop_day_start(workcenter, last + timedelta(days=1))
         start, stop = workcenter._get_first_available_slot(wanted, self.duration_expected)
         on_time = start and (start < second if first == last else start <= wanted)
@@ -79,6 +83,8 @@ class MrpWorkorder(models.Model):
             return start, stop
         piece, _stop = workcenter._get_first_available_slot(begin, 1)
         start = piece if piece and piece < second else begin
+        free = self._sop_free(workcenter, opening, second)
+        start = min(start, self._sop_tail(free, minutes[first], start))
         since = max(start, self._sop_day_start(workcenter, last))
         _start, stop = workcenter._get_first_available_slot(since, minutes[last])
         if not stop or stop > end:
@@ -101,16 +107,40 @@ class MrpWorkorder(models.Model):
             for lo, hi, _record in intervals
         ]
 
-    def _sop_tail(self, workcenter, day, minutes):
-        """Moment from which a day has just ``minutes`` of working time left."""
-        start = self._sop_day_start(workcenter, day)
-        left = timedelta(minutes=minutes)
-        stop = self._sop_day_start(workcenter, day + timedelta(days=1))
-        for lo, hi in reversed(self._sop_worked(workcenter, start, stop)):
+    def _sop_free(self, workcenter, start, stop):
+        """Like ``_sop_worked``, from now on, without what other orders and closed slots take."""
+        start = max(start, fields.Datetime.now())
+        if start >= stop:
+            return []
+        slots = self.env["sop.slot"].sudo().browse(self.env.context.get("sop_slot_ids", ()))
+        resource = workcenter.resource_id
+        taken = workcenter.resource_calendar_id._leave_intervals_batch(
+            utc.localize(start),
+            utc.localize(stop),
+            resource,
+            [("time_type", "=", "other"), ("id", "not in", slots.leave_id.ids)],
+        )[resource.id]
+        spans = [
+            (utc.localize(lo), utc.localize(hi), workcenter.browse())
+            for lo, hi in self._sop_worked(workcenter, start, stop)
+        ]
+        return [
+            tuple(moment.astimezone(utc).replace(tzinfo=None) for moment in (lo, hi))
+            for lo, hi, _record in Intervals(spans) - taken
+        ]
+
+    @api.model
+    def _sop_tail(self, spans, minutes, otherwise):
+        """Moment from which ``spans`` have just ``minutes`` left.
+
+        The start of the first one where they have fewer, ``otherwise`` where there is none.
+        """
+        left, lo = timedelta(minutes=minutes), otherwise
+        for lo, hi in reversed(spans):
             if hi - lo >= left:
                 return hi - left
             left -= hi - lo
-        return start
+        return lo
 
     def _sop_head(self, workcenter, start, stop, minutes):
         """Moment at which ``minutes`` of working time have passed since ``start``.

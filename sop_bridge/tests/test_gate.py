@@ -316,6 +316,41 @@ class TestGate(PlantCase):
         stock.button_plan()
         self.assertEqual(str(stock.workorder_ids.date_start), f"{tuesday} 10:00:00")
 
+    def test_booked_room_is_taken_where_the_operation_before_ends_late(self):
+        """The line closes at 17:00; assembly, which comes first, works until 16:00 that day."""
+        late = self.calendar.copy({"name": "Late shift"})
+        late.attendance_ids = [Command.clear()] + [
+            Command.create(
+                {"name": str(day), "dayofweek": str(day), "hour_from": 12, "hour_to": 22}
+            )
+            for day in range(5)
+        ]
+        self.assembly.resource_calendar_id = late
+        self._fill(self.assembly, fields.Date.today() - timedelta(days=1), self.monday)
+        product = self._made_product("Two steps", [(self.assembly, 60), (self.line, 60)])
+        order = self._quotation(self.standard, 4, self.monday, product=product)
+        order.action_confirm()
+        self.assertEqual(self._booked(), {self.monday: 240.0})
+        workorder = order.sudo().order_line.sop_booking_ids.workorder_id.filtered(
+            lambda wo: wo.workcenter_id == self.line
+        )
+        self.assertEqual(
+            (str(workorder.date_start), str(workorder.date_finished)),
+            (f"{self.monday} 13:00:00", f"{self.monday} 17:00:00"),
+        )
+        stock = self.env["mrp.production"].create(
+            {
+                "product_id": self.cabinet.id,
+                "product_qty": 5,
+                "bom_id": self.cabinet.bom_ids.id,
+                "date_start": f"{self.monday} 00:00:00",
+            }
+        )
+        stock.action_confirm()
+        stock.button_plan()
+        tuesday = self.monday + timedelta(days=1)
+        self.assertEqual(str(stock.workorder_ids.date_start), f"{tuesday} 08:00:00")
+
     def test_kit_of_two_made_products(self):
         """Both components are made, planned on their own bookings, and counted once."""
         shelf = self._made_product("Shelf", [(self.assembly, 30)])
