@@ -1,4 +1,7 @@
 from . import sop_tier
+from . import sop_family
+from . import sop_order_type
+from . import sop_changeover
 from . import sop_slot
 from . import sop_approval_flow
 from . import sop_approval_check
@@ -25,6 +28,7 @@ from . import sop_order_waiting
 from . import sale_order
 from . import sale_order_line
 from . import payment_transaction
+from . import product_template
 from . import mrp_workcenter
 from . import mrp_workorder
 from . import mrp_production

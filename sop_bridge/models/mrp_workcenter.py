@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class MrpWorkcenter(models.Model):
@@ -6,6 +6,27 @@ class MrpWorkcenter(models.Model):
 
     sop_slot_ids = fields.One2many("sop.slot", "workcenter_id", "Reserved slots")
     sop_slot_count = fields.Integer(compute="_compute_sop_slot_count")
+    sop_changeover_ids = fields.One2many("sop.changeover", "workcenter_id", "Changeovers")
+    sop_changeover_count = fields.Integer(compute="_compute_sop_changeover_count")
+    sop_is_bottleneck = fields.Boolean(
+        "Bottleneck",
+        tracking=True,
+        help="Its hours limit what the plant can make; contribution is weighed per hour of it.",
+    )
+
+    @api.constrains("company_id")
+    def _check_sop_changeover_company(self):
+        """A work centre that moves to another company cannot keep the families of the former."""
+        self.sudo().sop_changeover_ids._check_company()
+
+    def _compute_sop_changeover_count(self):
+        counts = dict(
+            self.env["sop.changeover"]._read_group(
+                [("workcenter_id", "in", self.ids)], ["workcenter_id"], ["__count"]
+            )
+        )
+        for workcenter in self:
+            workcenter.sop_changeover_count = counts.get(workcenter._origin, 0)
 
     def _compute_sop_slot_count(self):
         counts = dict(

@@ -24,6 +24,14 @@ class SaleOrder(models.Model):
         help="Tier of the customer; a confirmed order keeps the one it was confirmed with.",
     )
     sop_tier_archived = fields.Boolean(compute="_compute_sop_tier_archived")
+    sop_order_type_id = fields.Many2one(
+        "sop.order.type",
+        "Order type",
+        check_company=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        tracking=True,
+    )
     sop_gate = fields.Selection(related="company_id.sop_gate")
     sop_requested_date = fields.Date(
         "Requested date",
