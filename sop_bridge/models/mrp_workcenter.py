@@ -67,3 +67,11 @@ class MrpWorkcenter(models.Model):
         action["context"] = {"default_workcenter_id": self.id}
         action["domain"] = [("workcenter_id", "=", self.id)]
         return action
+
+    def action_sop_changeovers(self):
+        """Open the table of the work centre's changeovers."""
+        self.ensure_one()
+        xmlid = "sop_bridge.action_sop_changeover_matrix"
+        action = self.env["ir.actions.client"]._for_xml_id(xmlid)
+        action["params"] = {"workcenter_id": self.id}
+        return action
