@@ -37,6 +37,7 @@
         "views/sop_first_steps_views.xml",
         "views/res_partner_views.xml",
         "views/sale_order_views.xml",
+        "views/sale_portal_templates.xml",
         "views/mrp_views.xml",
         "views/stock_picking_views.xml",
         "views/crm_lead_views.xml",

@@ -26,6 +26,7 @@ from . import res_partner
 from . import crm_lead
 from . import sop_order_waiting
 from . import sale_order
+from . import sale_order_customer
 from . import sale_order_line
 from . import payment_transaction
 from . import product_template

@@ -227,7 +227,8 @@ class SopException(models.Model):
         if order.state not in ("draft", "sent"):
             return
         self.option_id._write_terms()
-        order.action_confirm()
+        # a customer who signed or paid was told that the confirmation comes
+        order.with_context(send_email=order._sop_is_accepted()).action_confirm()
         if order.state == "sale":
             self._tell_order(
                 self.env._("Approved by both departments: %s", self.option_id.display_name)

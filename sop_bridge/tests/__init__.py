@@ -2,6 +2,7 @@ from . import test_tier
 from . import test_slot
 from . import test_gate
 from . import test_exception
+from . import test_customer
 from . import test_approval
 from . import test_approval_chain
 from . import test_approval_rights
