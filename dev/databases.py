@@ -19,6 +19,10 @@ cursor.execute(sys.argv[2])
 for row in cursor.fetchall() if cursor.description else ():
     print(*row, sep="\\t")
 """
+CLIENTS = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+ WHERE datname = '{name}' AND backend_type = 'client backend'
+"""
 PREFIX = "sop_tmpl"
 # Another run may just be copying a template that is no longer the newest.
 KEPT = 2
@@ -44,7 +48,9 @@ def complete(house, name):
 
 def drop(house, name):
     """Remove a database and its files, whoever is connected."""
-    sql(house, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    # not WITH (FORCE): that fails when the autovacuum happens to visit, which a plain DROP ends
+    sql(house, CLIENTS.format(name=name))
+    sql(house, f'DROP DATABASE IF EXISTS "{name}"')
     shutil.rmtree(house.data / "filestore" / name, ignore_errors=True)
 
 

@@ -1,6 +1,5 @@
 """A small plant that tests build through the public interface of a running server."""
 
-from datetime import date, timedelta
 
 PLENTY = 1_000_000
 SALES = "sales_team.group_sale_salesman"
@@ -156,9 +155,3 @@ class RpcPlant:
                 **values,
             }
         )
-
-
-def next_weekday(weekday, after=2):
-    """Return the first such day of the week that is at least ``after`` days away."""
-    day = date.today() + timedelta(days=after)
-    return day + timedelta(days=(weekday - day.weekday()) % 7)

@@ -3,17 +3,19 @@
 import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
 from functools import partial
 
 import odoorpc
 import pytest
-from rpc_plant import RpcPlant, next_weekday
+from rpc_plant import RpcPlant
 
 from dev import databases
 
 ORDERS, PLACES, MINUTES = 20, 10, 48
-# one day of the week has working time; the next room is a week later
-WEEKDAY, OPENS, CLOSES = 2, 8, 16
+# One day of the week has working time, never today's: what is left of today would be room too.
+# The next room is a week later.
+AHEAD, OPENS, CLOSES = 3, 8, 16
 PRESSES = 5  # how often a person presses Confirm again after a message
 
 RETRY = re.compile(r"\d tries left")
@@ -34,10 +36,10 @@ def rush(make_server, connect):
     running = make_server()
     plant = RpcPlant(connect(running))
     plant.set_gate("hold")
-    workcenter = plant.workcenter("Bottleneck", [WEEKDAY], OPENS, CLOSES)
+    day = date.today() + timedelta(days=AHEAD)
+    workcenter = plant.workcenter("Bottleneck", [day.weekday()], OPENS, CLOSES)
     product = plant.product("Cast part", [(workcenter, MINUTES)])
     partner = plant.customer()
-    day = next_weekday(WEEKDAY)
     users = [f"seller{number}" for number in range(ORDERS)]
     orders = [
         plant.quotation(partner, [(product, 1)], day, user_id=plant.user(login)) for login in users
