@@ -29,7 +29,8 @@ class SopSlot(models.Model):
         "Work centre",
         required=True,
         index=True,
-        check_company=True,
+        # no check_company: the slot has the company of its work centre, and before one is chosen
+        # that check would leave only work centres without a company to choose from
         ondelete="cascade",
         tracking=True,
     )
@@ -58,6 +59,7 @@ class SopSlot(models.Model):
     minutes = fields.Float(
         "Working minutes",
         compute="_compute_minutes",
+        compute_sudo=True,  # Sales sees slots, but not the calendars of work centres
         help="Working time of the work centre inside the slot.",
     )
     used_minutes = fields.Float("Booked minutes", compute="_compute_used", compute_sudo=True)
@@ -74,13 +76,15 @@ class SopSlot(models.Model):
     _no_overlap = models.Constraint(
         "EXCLUDE USING gist (int4range(workcenter_id, workcenter_id, '[]') WITH &&, "
         "tsrange(date_start, date_stop) WITH &&) WHERE (active)",
-        "Another slot already covers a part of this time on this work centre.",
+        "Another slot already covers a part of this time on this work centre. Choose a time "
+        "before or after it.",
     )
 
     @api.depends("workcenter_id.name", "tier_id.name", "scope", "partner_id.name")
     def _compute_name(self):
         for slot in self:
-            slot.name = f"{slot.workcenter_id.name or ''}: {slot._owner_label()}"
+            parts = (slot.workcenter_id.name, slot._owner_label())
+            slot.name = ": ".join(part for part in parts if part)
 
     def _owner_label(self):
         """For whom the slot is kept, as people say it: 'Gold', 'Silver only', 'Azur Marine'."""

@@ -120,7 +120,9 @@ class TestSlot(PlantCase):
 
     def test_rights(self):
         slot = self._slot(self.gold, self.monday)
-        self.assertTrue(slot.with_user(self.sales).read(["name"]))
+        self.env.invalidate_all()
+        (values,) = slot.with_user(self.sales).read(["name", "minutes"])
+        self.assertEqual(values["minutes"], 480)
         with self.assertRaises(AccessError):
             slot.with_user(self.sales).date_stop = slot.date_stop + timedelta(hours=1)
         with self.assertRaises(AccessError):

@@ -46,6 +46,23 @@ class TestTours(PlantCase, HttpCase):
         self._workcenter_without_hours()
         self.start_tour("/odoo/sop-bridge", "sop_bridge_first_steps_reader", login=self.sales.login)
 
+    def test_slot_by_hand(self):
+        self.env.ref("sop_bridge.action_sop_slot").write(
+            {
+                "view_mode": "list,form",
+                "context": {
+                    "default_date_start": f"{self.monday} 08:00:00",
+                    "default_date_stop": f"{self.monday} 12:00:00",
+                },
+            }
+        )
+        self.start_tour(
+            "/odoo/sop-slots", "sop_bridge_slot_by_hand", login=self.production_approver.login
+        )
+        slot = self.env["sop.slot"].search([("workcenter_id", "=", self.line.id)])
+        self.assertEqual(slot.tier_id, self.gold)
+        self.assertEqual(slot.company_id, self.company)
+
     def _workcenter_without_hours(self):
         workcenter = self._workcenter("Tour bench")
         workcenter.write({"resource_calendar_id": False, "sequence": -1})

@@ -85,3 +85,51 @@ registry.category("web_tour.tours").add("sop_bridge_first_steps_reader", {
         },
     ],
 });
+
+registry.category("web_tour.tours").add("sop_bridge_slot_by_hand", {
+    steps: () => [
+        {
+            content: "Reserve a slot",
+            trigger: ".o_list_button_add",
+            run: "click",
+        },
+        {
+            content: "The work centres of the company are offered",
+            trigger: ".o_field_widget[name=workcenter_id] input",
+            run: "edit Coating",
+        },
+        {
+            trigger: ".o-autocomplete--dropdown-item:contains(Coating line)",
+            run: "click",
+        },
+        {
+            content: "The slot is named by its work centre as long as it has no owner",
+            trigger: ".oe_title .o_field_widget[name=name]:contains(/^Coating line$/)",
+        },
+        {
+            trigger: ".o_field_widget[name=tier_id] input",
+            run: "edit Gold",
+        },
+        {
+            trigger: ".o-autocomplete--dropdown-item:contains(Gold)",
+            run: "click",
+        },
+        {
+            content: "Both owners of the name",
+            trigger: ".oe_title .o_field_widget[name=name]:contains(Coating line: Gold)",
+        },
+        {
+            content: "The hours came with the action",
+            trigger: ".o_form_button_save",
+            run: "click",
+        },
+        {
+            content: "Saved: four hours of working time",
+            trigger: ".o_form_saved .o_field_widget[name=minutes]:contains(/^240$/)",
+        },
+        {
+            content: "Nobody uses it yet",
+            trigger: ".o_form_saved .o_field_widget[name=booking_ids]",
+        },
+    ],
+});
