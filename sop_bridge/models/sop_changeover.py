@@ -48,7 +48,6 @@ class SopChangeover(models.Model):
         "CHECK (from_family_id <> to_family_id)",
         "Between products of one family there is no changeover: choose two different families.",
     )
-    # The upper limits also keep out what is no number (NaN is above all numbers).
     _minutes_range = models.Constraint(
         f"CHECK (minutes >= 0 AND minutes <= {MAX_MINUTES})",
         "A changeover takes between 0 and 10,080 minutes (a week).",

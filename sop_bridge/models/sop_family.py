@@ -11,9 +11,7 @@ class SopFamily(models.Model):
     _order = "name, id"
 
     name = fields.Char(required=True, translate=True, tracking=True)
-    code = fields.Char(
-        required=True, copy=False, help="Short code for imports and reports, such as PNT."
-    )
+    code = fields.Char(required=True, help="Short code for imports and reports, such as PNT.")
     color = fields.Integer()
     active = fields.Boolean(default=True, tracking=True)
     company_id = fields.Many2one(
@@ -48,7 +46,6 @@ class SopFamily(models.Model):
     _code_uniq = models.UniqueIndex(
         "(code, COALESCE(company_id, 0))", "Two families of a company cannot have the same code."
     )
-    # The upper limit also keeps out what is no number (NaN is above all numbers).
     _minimum_range = models.Constraint(
         "CHECK (minimum_quantity >= 0 AND minimum_quantity <= 1000000000)",
         "The minimum campaign is a quantity from 0 to 1,000,000,000.",
@@ -88,6 +85,21 @@ class SopFamily(models.Model):
     def _check_unit(self):
         for family in self:
             family._find_products([])._sop_check_family_unit()
+
+    def copy_data(self, default=None):
+        """A copy needs another name and code, so that the two are told apart."""
+        default = default or {}
+        return [
+            {
+                **values,
+                **{
+                    name: self.env._("%s (copy)", family[name])
+                    for name in ("name", "code")
+                    if name not in default
+                },
+            }
+            for family, values in zip(self, super().copy_data(default), strict=True)
+        ]
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):

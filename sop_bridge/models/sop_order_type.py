@@ -9,9 +9,7 @@ class SopOrderType(models.Model):
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
-    code = fields.Char(
-        required=True, copy=False, help="Short code for imports and reports, such as RUSH."
-    )
+    code = fields.Char(required=True, help="Short code for imports and reports, such as RUSH.")
     sequence = fields.Integer(default=10)
     is_rush = fields.Boolean(
         "Rush orders", help="Orders of this type count as rush orders, whatever date they want."
@@ -24,3 +22,18 @@ class SopOrderType(models.Model):
     _code_uniq = models.UniqueIndex(
         "(code, COALESCE(company_id, 0))", "Two order types of a company cannot have the same code."
     )
+
+    def copy_data(self, default=None):
+        """A copy needs another name and code, so that the two are told apart."""
+        default = default or {}
+        return [
+            {
+                **values,
+                **{
+                    name: self.env._("%s (copy)", kind[name])
+                    for name in ("name", "code")
+                    if name not in default
+                },
+            }
+            for kind, values in zip(self, super().copy_data(default), strict=True)
+        ]
