@@ -113,12 +113,17 @@ class SaleOrder(models.Model):
         if not (address.city or address.zip or address.street):
             hints.append(
                 self.env._(
-                    "%s has no delivery address: the promise is the day on which the goods leave.",
+                    "%s has no delivery address: add one before the goods are due to leave.",
                     address.display_name,
                 )
             )
         if self.sop_requested_date and self.sop_requested_date < fields.Date.context_today(self):
-            hints.append(self.env._("The requested date is in the past."))
+            hints.append(
+                self.env._(
+                    "The requested date is in the past: enter a later one, or none for as soon as "
+                    "possible."
+                )
+            )
         return hints
 
     @api.depends("sop_exception_ids.state")
@@ -247,9 +252,8 @@ class SaleOrder(models.Model):
             return False
         return self.env._(
             "Confirmed although the plant cannot keep it: %s",
-            "; ".join(
-                f"{line.product_id.display_name} – {line._sop_explain(promises[line])}"
-                for line in failing
+            " ".join(
+                self.env["sop.promise"]._explain_late(promises[line], line) for line in failing
             ),
         )
 

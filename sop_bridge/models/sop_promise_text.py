@@ -28,6 +28,21 @@ class SopPromise(models.AbstractModel):
         return said.replace("..", ".")  # a company name may end in a full stop of its own
 
     @api.model
+    def _explain_late(self, promise, line):
+        """Sentences for a line that fails the gate: what was requested, what is possible, why."""
+        reason = self._explain(promise, line)
+        name = line.product_id.display_name
+        if promise.state != "ok":
+            return f"{name}: {reason}"
+        return self.env._(
+            "%(product)s: requested for %(requested)s, possible on %(possible)s. %(reason)s",
+            product=name,
+            requested=say_day(self.env, line._sop_due()),
+            possible=say_day(self.env, promise.date),
+            reason=reason,
+        )
+
+    @api.model
     def _explain_part(self, part, count):
         """'40 from stock now', or 'From stock now' when it is everything."""
         values = {

@@ -6,6 +6,7 @@ from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
+from ..models.wording import say_day
 from .plant import PlantCase
 
 # the smallest picture there is
@@ -107,6 +108,16 @@ class TestCustomer(PlantCase):
         written = order.message_ids | order.sop_exception_ids.message_ids
         self.assertNotIn(public.partner_id, written.author_id)
         self.assertNotIn(public, order.sop_exception_ids.activity_ids.create_uid)
+
+    def test_inform_says_what_was_requested_and_what_is_possible(self):
+        self.company.sop_gate = "inform"
+        order = self._late()
+        self._sign(order)
+        self.assertEqual(order.state, "sale")
+        note = next(str(m.body) for m in order.message_ids if "cannot keep" in str(m.body))
+        tuesday = self.monday + timedelta(days=1)
+        for said in ("Cabinet", say_day(self.env, self.monday), say_day(self.env, tuesday)):
+            self.assertIn(said, note)
 
     def test_portal_user_opens_no_exception_by_hand(self):
         """Signing and paying are their ways; a remote call is none."""
