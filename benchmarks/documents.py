@@ -20,11 +20,11 @@ class Orders(Writer):
     """Orders and their deliveries."""
 
     # ---------------------------------------------------------------- orders
-    def order(self, partner, moment, name, lines, delivered=None, **values):
+    def order(self, partner, moment, name, lines, delivered=False, returned=0):
         """Remember a confirmed, invoiced order.
 
-        :param delivered: quantities that have arrived, one per line; None: no delivery is known
-        :param values: other columns of the order
+        :param delivered: whether the goods arrived; False: no delivery is known
+        :param returned: quantity of the first line that came back and was credited
         :return: what invoices and deliveries need: id, name, partner, moment, lines and their ids
         """
         amount, cost = total(lines), sum(line.cost * line.quantity for line in lines)
@@ -32,32 +32,32 @@ class Orders(Writer):
             "order", name=name, partner_id=partner.id, partner_invoice_id=partner.id,
             partner_shipping_id=partner.id, client_order_ref=name.lstrip("S"), date_order=moment,
             create_date=moment, amount_untaxed=amount, amount_total=amount, margin=amount - cost,
-            margin_percent=(amount - cost) / amount if amount else 0,
+            margin_percent=(amount - cost) / amount if amount else 0, validity_date=None,
             delivery_status="full" if delivered else None,
-            effective_date=moment if delivered else None, validity_date=None, **values,
+            effective_date=moment if delivered else None,
+            invoice_status="to invoice" if returned else "invoiced",
         )  # fmt: skip
         order = SimpleNamespace(id=number, name=name, partner=partner, moment=moment, lines=lines)
-        arrived = delivered or [0] * len(lines)
         order.ids = [
-            self.order_line(order, place, *pair)
-            for place, pair in enumerate(zip(lines, arrived, strict=True))
+            self.order_line(order, place, line, delivered, 0 if place else returned)
+            for place, line in enumerate(lines)
         ]
         self.count()
         return order
 
-    def order_line(self, order, place, line, delivered):
+    def order_line(self, order, place, line, delivered, returned):
         """Remember one line of an order and return its id."""
         margin = line.amount - line.cost * line.quantity
         unit = line.amount / line.quantity
+        kept, arrived = line.quantity - returned, delivered and not line.service
         return self.add(
             "service line" if line.service else "goods line", order_id=order.id,
             sequence=10 + place, order_partner_id=order.partner.id, product_id=line.product,
-            name=line.name, product_uom_qty=line.quantity, qty_invoiced=line.quantity,
-            qty_delivered=delivered, price_unit=line.price, technical_price_unit=line.price,
-            price_reduce_taxexcl=unit, price_reduce_taxinc=unit, price_subtotal=line.amount,
-            price_total=line.amount, untaxed_amount_invoiced=line.amount, create_date=order.moment,
-            purchase_price=line.cost, margin=margin,
-            margin_percent=margin / line.amount if line.amount else 0,
+            name=line.name, product_uom_qty=line.quantity, qty_delivered=kept if arrived else 0,
+            price_unit=line.price, technical_price_unit=line.price, price_reduce_taxexcl=unit,
+            price_reduce_taxinc=unit, price_subtotal=line.amount, price_total=line.amount,
+            create_date=order.moment, purchase_price=line.cost, margin=margin,
+            margin_percent=margin / line.amount if line.amount else 0, **billed(line, returned),
         )  # fmt: skip
 
     # ---------------------------------------------------------------- deliveries
@@ -109,18 +109,26 @@ class Invoices(Writer):
         """
         head = dict(self.number("invoice", day), ref=order.name, invoice_origin=order.name)
         head["payment_reference"] = head["name"]
-        move = self.document("invoice", order.partner, day, due, order.lines, head, 1, paid)
-        for line, source in zip(move.ids, order.ids, strict=True):
-            self.links.add(invoice_line_id=line, order_line_id=source)
+        ids = self.document("invoice", order.partner, day, due, order.lines, head, 1, paid)
+        self.link(ids, order.ids)
 
-    def refund(self, partner, day, lines, ref):
-        """Remember a posted credit note, open and without an order."""
+    def refund(self, partner, day, lines, ref, sources=()):
+        """Remember a posted credit note, which is open.
+
+        :param sources: ids of the order lines that are credited; none where they are not known
+        """
         head = dict(self.number("refund", day), ref=ref)
-        self.document("refund", partner, day, day, lines, head, -1)
+        ids = self.document("refund", partner, day, day, lines, head, -1)
+        self.link(ids, sources)
         self.count()
 
+    def link(self, ids, sources):
+        """Remember which order lines stand behind invoice lines."""
+        for line, source in zip(ids, sources, strict=False):
+            self.links.add(invoice_line_id=line, order_line_id=source)
+
     def document(self, kind, partner, day, due, lines, head, sign, paid=None):
-        """Remember an invoice (sign 1) or credit note (-1); return its id and its lines' ids."""
+        """Remember an invoice (sign 1) or credit note (-1); return its lines' ids."""
         money = sign * total(lines)
         left = 0 if paid else money
         number = self.head(kind, partner, day, due, head, money, left)
@@ -137,7 +145,7 @@ class Invoices(Writer):
             for place, line in enumerate(lines)
         ]  # fmt: skip
         self.debt(kind, partner, due, head, common, money, paid)
-        return SimpleNamespace(id=number, ids=ids)
+        return ids
 
     def head(self, kind, partner, day, due, head, money, left):
         """Remember the head of a document and return its id.
@@ -199,6 +207,18 @@ class Invoices(Writer):
 
 class Book(Orders, Invoices):
     """Takes documents of all kinds."""
+
+
+def billed(line, returned):
+    """Return what an order line says of its invoices; what is credited may be invoiced again."""
+    credit = returned * line.price
+    return {
+        "qty_invoiced": line.quantity - returned,
+        "qty_to_invoice": returned,
+        "untaxed_amount_invoiced": line.amount - credit,
+        "untaxed_amount_to_invoice": credit,
+        "invoice_status": "to invoice" if returned else "invoiced",
+    }
 
 
 def balance(amount):

@@ -121,20 +121,17 @@ class History:
         """Write an order with its delivery, invoice, payment, and what came back."""
         lines = [self.line(product) for product in self.rng.sample(self.products, count)]
         sends = any(not line.service for line in lines)
-        back = sends and not lines[0].service and self.rng.random() < RETURNED
-        arrived = [0 if line.service else line.quantity for line in lines]
-        if back:
-            arrived[0] = 0
-        arrived = arrived if sends else None
-        order = self.book.order(partner, moment, f"S{number:07}", lines, arrived)
+        back = not lines[0].service and self.rng.random() < RETURNED
+        returned = lines[0].quantity if back else 0
+        order = self.book.order(partner, moment, f"S{number:07}", lines, sends, returned)
         sent = moment + timedelta(days=self.rng.randint(1, 5))
         delivery = self.book.deliver(order, sent) if sends else None
         due = sent.date() + timedelta(days=TERM)
         self.book.invoice(order, sent.date(), due, self.paid(due))
         if back:
             came = sent + timedelta(days=self.rng.randint(3, 20))
-            self.book.bring_back(order, delivery, came, lines[0].quantity)
-            self.book.refund(partner, came.date(), lines[:1], order.name)
+            self.book.bring_back(order, delivery, came, returned)
+            self.book.refund(partner, came.date(), lines[:1], order.name, order.ids[:1])
 
     def line(self, product):
         """Return one line of an order."""
