@@ -22,8 +22,8 @@ from benchmarks.session import release, session
 from dev import databases, paths
 
 SEED = 20260102
-FIRST, LAST = date(2023, 1, 1), date(2025, 12, 31)
-SCORED = date(2026, 1, 1)
+FIRST, LAST = date(2022, 1, 1), date(2024, 12, 31)
+SCORED = date(2025, 1, 1)
 LINES_PER_CUSTOMER = 10
 PRODUCTS = 1000
 SELLERS = 20

@@ -6,7 +6,7 @@ only, and nothing of the sample stays in the database.
 
 from odoo.fields import Command
 
-DAY = "2025-01-15"
+DAY = "2024-01-15"
 QUANTITY, PRICE = 3, 10
 
 
