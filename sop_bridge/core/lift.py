@@ -59,7 +59,8 @@ class _Lever:
 
     def close(self, missing):
         """Return the smallest move that gains the missing points of the score, None without one."""
-        move = self.to(min(FULL, self.points + (missing - EPSILON) / self.share))
+        wanted = self.points + missing / self.share
+        move = self.to(min(FULL, wanted)) or self.to(min(FULL, wanted - EPSILON / self.share))
         return move if move and move[1] >= missing - 2 * EPSILON else None
 
 
@@ -139,7 +140,7 @@ def _trim(chosen, missing):
         left = missing - sum(gain for other, (_to, gain) in chosen.items() if other is not lever)
         if left <= EPSILON:
             del chosen[lever]
-        else:
+        elif chosen[lever][1] > left + EPSILON:
             chosen[lever] = lever.close(left) or chosen[lever]
     return chosen
 

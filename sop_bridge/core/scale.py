@@ -6,7 +6,6 @@ used alike: ``fit(figures)`` binds a scale to a run; then ``points``, ``moved``,
 """
 
 from bisect import bisect_left, bisect_right
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -103,6 +102,19 @@ class Quantile:
         return FittedQuantile(self.higher_is_better, tuple(known))
 
 
+class _Table(dict):
+    """Values by key that are worked out where they are not at hand."""
+
+    __slots__ = ("compute",)
+
+    def __init__(self, compute):
+        super().__init__()
+        self.compute = compute
+
+    def __missing__(self, key):
+        return self.compute(key)
+
+
 @dataclass(frozen=True, slots=True)
 class FittedQuantile:
     """Mid-rank percentile 100 × (less + equal ÷ 2) ÷ n, from the other end if lower is better.
@@ -120,22 +132,30 @@ class FittedQuantile:
     def points(self, figure: float) -> float:
         """Return the points of a figure among those of the run; 50 when there are none."""
         if not self.figures:
-            return self._share(0.5, 1)
+            return self._share(1, 1)
         less, up_to = bisect_left(self.figures, figure), bisect_right(self.figures, figure)
-        return self._share((less + up_to) / 2, len(self.figures))
+        return self._share(less + up_to, len(self.figures))
 
     def points_of(self, figures: Sequence[float | None]) -> list[float | None]:
         """Return the points of many figures; None stays None."""
-        table, less, count = {None: None}, 0, len(self.figures)
-        for figure, equal in Counter(self.figures).items():
-            table[figure] = self._share(less + equal / 2, count)
-            less += equal
-        return [table[figure] if figure in table else self.points(figure) for figure in figures]
+        count = 2 * len(self.figures)
+        # of equal figures a dictionary keeps the place of the last: how many are not above it
+        up_to = dict(zip(self.figures, range(1, len(self.figures) + 1), strict=True))
+        ends = list(up_to.values())
+        pairs = zip([0, *ends], ends, strict=False)
+        shares = [FULL * (less + last) / count for less, last in pairs]
+        if not self.higher_is_better:
+            shares = [FULL - share for share in shares]
+        table = _Table(self.points)
+        table.update(zip(up_to, shares, strict=True))
+        table[None] = None
+        return list(map(table.__getitem__, figures))
 
     def moved(self, before: float, after: float) -> float:
         """Return the points after one customer's figure went from ``before`` to ``after``.
 
-        The others stay, so the customer no longer counts among those with the old figure.
+        The others stay, and the customer no longer counts among those with the old figure. Who is
+        not in the run joins it.
         """
         less, up_to = bisect_left(self.figures, after), bisect_right(self.figures, after)
         count = len(self.figures)
@@ -144,12 +164,12 @@ class FittedQuantile:
         else:
             less -= before < after
             up_to -= before <= after
-        return self._share((less + up_to + 1) / 2, count)
+        return self._share(less + up_to + 1, count)
 
     def best(self, figure: float) -> float:
         """Return the points of the customer with this figure at the best one of the run."""
         if not self.figures:
-            return self._share(0.5, 1)
+            return self._share(1, 1)
         return self.moved(figure, self.figures[-1 if self.higher_is_better else 0])
 
     def reach(self, figure: float, points: float) -> float | None:
@@ -163,8 +183,8 @@ class FittedQuantile:
         at = bisect_left(ladder, points, key=lambda goal: self.moved(figure, goal))
         return ladder[at] if at < len(ladder) else None
 
-    def _share(self, position, count):
-        share = FULL * position / count
+    def _share(self, halves, count):
+        share = FULL * halves / (2 * count)
         return share if self.higher_is_better else FULL - share
 
 

@@ -10,6 +10,7 @@ Customers and tiers are whatever the caller uses as keys (ids).
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from math import isfinite
+from typing import NamedTuple
 
 from .definition import Definition
 from .facts import Facts
@@ -18,8 +19,7 @@ from .scale import FULL, quantiles
 DIGITS = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
+class Scored(NamedTuple):
     """Score of a customer (None without orders), with figure and points of each measure."""
 
     score: float | None
@@ -107,14 +107,10 @@ def _weighted(weights, columns, count):
     """Return Σ weight × points ÷ Σ weight by row, over the points that are known."""
     totals, divisors = [0.0] * count, [0.0] * count
     for weight, column in zip(weights, columns, strict=True):
-        totals = [
-            total if points is None else total + weight * points
-            for total, points in zip(totals, column, strict=True)
-        ]
-        divisors = [
-            divisor if points is None else divisor + weight
-            for divisor, points in zip(divisors, column, strict=True)
-        ]
+        pairs = zip(totals, column, strict=True)
+        totals = [total if points is None else total + weight * points for total, points in pairs]
+        pairs = zip(divisors, column, strict=True)
+        divisors = [known if points is None else known + weight for known, points in pairs]
     return [
         _score(total, divisor) if divisor > 0 else None
         for total, divisor in zip(totals, divisors, strict=True)

@@ -50,7 +50,8 @@ def settle(
     :param current: tier earned before (``Settled.earned`` of the scoring before, else the
         customer's tier), None without one
     :param recent: tiers that the scorings asked for, oldest first, this one last
-    :param rank: {tier: rank}, lower is better; tiers not in it (archived since) are passed over
+    :param rank: {tier: rank}, lower is better, of all tiers; a tier of ``recent`` that is gone
+        since is passed over
     :param scored: False when the customer had no orders in the window: the default tier, at once
     """
     earned, outcome = _earned(definition, current, recent, rank, scored)
