@@ -16,9 +16,11 @@ class SopSlot(models.Model):
     _description = "Reserved Production Slot"
     _inherit = ["mail.thread"]
     _order = "date_start, id"
+    _rec_names_search = ["workcenter_name", "tier_id", "partner_id"]
     _check_company_auto = True
 
-    name = fields.Char(compute="_compute_name", store=True)
+    # not stored: tiers have another name in each language
+    name = fields.Char(compute="_compute_name", compute_sudo=True)
     active = fields.Boolean(
         default=True,
         tracking=True,
@@ -34,6 +36,8 @@ class SopSlot(models.Model):
         ondelete="cascade",
         tracking=True,
     )
+    # Sales searches slots by it, and may not search work centres
+    workcenter_name = fields.Char("Name of work centre", related="workcenter_id.name", store=True)
     company_id = fields.Many2one("res.company", related="workcenter_id.company_id", store=True)
     date_start = fields.Datetime("Start", required=True, tracking=True)
     date_stop = fields.Datetime("End", required=True, tracking=True)
@@ -81,10 +85,17 @@ class SopSlot(models.Model):
     )
 
     @api.depends("workcenter_id.name", "tier_id.name", "scope", "partner_id.name")
+    @api.depends_context("lang")
     def _compute_name(self):
         for slot in self:
             parts = (slot.workcenter_id.name, slot._owner_label())
             slot.name = ": ".join(part for part in parts if part)
+
+    @api.depends("name")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for slot in self:
+            slot.display_name = slot.name
 
     def _owner_label(self):
         """For whom the slot is kept, as people say it: 'Gold', 'Silver only', 'Azur Marine'."""

@@ -118,6 +118,16 @@ class TestSlot(PlantCase):
         self.assertEqual(slot.leave_id.date_from, slot.date_start)
         self.assertEqual(self._planned_day(self._production()), self.monday)
 
+    def test_name_follows_the_language_of_the_reader(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.gold.with_context(lang="fr_FR").name = "Or"
+        slot = self._slot(self.gold, self.monday, scope="better")
+        self.assertEqual(slot.display_name, "Coating line: Gold")
+        self.assertEqual(slot.with_context(lang="fr_FR").display_name, "Coating line: Or")
+        self.env.invalidate_all()
+        found = self.env["sop.slot"].with_user(self.sales).name_search("Coating")
+        self.assertEqual(found, [(slot.id, "Coating line: Gold")])
+
     def test_rights(self):
         slot = self._slot(self.gold, self.monday)
         self.env.invalidate_all()
