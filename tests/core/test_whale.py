@@ -18,6 +18,10 @@ def test_profits_are_added_up_from_the_best_to_the_worst():
     ]
 
 
+def test_customers_of_equal_profit_come_in_the_order_of_their_keys():
+    assert [row.customer for row in whale({9: 5.0, 2: 7.0, 4: 5.0, 1: 5.0})] == [2, 1, 4, 9]
+
+
 @pytest.mark.parametrize("values", [{1: -5.0, 2: 3.0}, {1: -5.0, 2: 5.0}, {1: 0.0}])
 def test_there_are_no_shares_of_a_total_that_is_not_positive(values):
     assert [row.share for row in whale(values)] == [None] * len(values)
