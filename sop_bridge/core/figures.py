@@ -40,9 +40,16 @@ NO_VALUE = Missing("value")
 
 @dataclass(frozen=True)
 class Work:
-    """What it takes to make a product: [(units per unit of the line, core Bill)], several in a kit."""
+    """What it takes to make a product.
+
+    :param parts: ((units per unit of the line, core Bill), …), several of them in a kit
+    """
 
     parts: tuple = ()
+
+    def per(self, factor):
+        """The same work for a unit that is ``factor`` times as large."""
+        return Work(tuple((units * factor, bill) for units, bill in self.parts))
 
     def minutes(self, quantity):
         """{work centre: minutes} for a quantity in the line's unit."""
@@ -91,7 +98,7 @@ class Item:
 class Campaigns:
     """What is planned, by family and by work centre.
 
-    :param planned: {family: ((day, quantity in the family's unit, product), …)} without the order
+    :param planned: {family: ((day, quantity in the family's unit), …)} without the order
     :param periods: {family: 'week' or 'month'}
     :param matrix: {work centre: {(from, to): (minutes, cost)}}
     :param runs: {work centre: ((day, family), …) in the order of days} without the order

@@ -18,6 +18,16 @@ from . import sop_bill
 from . import sop_facts
 from . import sop_promise
 from . import sop_promise_text
+from . import sop_acceptance_rule
+from . import sop_acceptance_condition
+from . import sop_acceptance_bench
+from . import sop_acceptance_bench_line
+from . import sop_verdict_money
+from . import sop_verdict_campaigns
+from . import sop_verdict_candidates
+from . import sop_verdict_facts
+from . import sop_verdict
+from . import sop_verdict_text
 from . import sop_exception
 from . import sop_exception_line
 from . import sop_exception_option

@@ -4,6 +4,8 @@ from . import test_changeover
 from . import test_slot
 from . import test_gate
 from . import test_exception
+from . import test_acceptance_rule
+from . import test_verdict
 from . import test_customer
 from . import test_approval
 from . import test_approval_chain

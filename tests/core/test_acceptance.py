@@ -68,7 +68,7 @@ def judge(rules, *items, **values):
 
 # ---------------------------------------------------------------------- measures
 def test_campaign_counts_line_rest_of_the_order_and_planned_orders_of_the_week():
-    planned = {PAINT: ((day(4), 100.0, 7), (day(7), 1000.0, 7)), PRIMER: ((day(4), 5000.0, 8),)}
+    planned = {PAINT: ((day(4), 100.0), (day(7), 1000.0)), PRIMER: ((day(4), 5000.0),)}
     line = item(quantity=10, to_family=12, requested=day(3))
     other = item("b", quantity=5)
     stock = item("c", quantity=99, made=False)
@@ -78,7 +78,7 @@ def test_campaign_counts_line_rest_of_the_order_and_planned_orders_of_the_week()
 
 
 def test_campaign_belongs_to_the_period_in_which_the_goods_must_be_ready():
-    planned = {PAINT: ((day(4), 100.0, 7), (day(7), 1000.0, 7))}
+    planned = {PAINT: ((day(4), 100.0), (day(7), 1000.0))}
     line = item(requested=day(8))
     assert figure("campaign_quantity", order(line, planned=planned), line) == 1040
     assert figure("campaign_quantity", order(line, planned=planned, delivery_days=2), line) == 140
@@ -257,7 +257,7 @@ def offers(rules, *items, candidates=(), **values):
 
 
 def test_offers_for_a_campaign_that_is_too_small():
-    planned = {PAINT: ((day(9), 480.0, 7), (day(15), 9000.0, 7))}
+    planned = {PAINT: ((day(9), 480.0), (day(15), 9000.0))}
     line = item(price=10, requested=day(3))
     found = offers(
         [rule("campaign_quantity", "<", 500)],
@@ -272,7 +272,7 @@ def test_offers_for_a_campaign_that_is_too_small():
 
 
 def test_quantity_counts_what_is_open_already():
-    planned = {PAINT: ((day(4), 300.0, 7),)}
+    planned = {PAINT: ((day(4), 300.0),)}
     line = item(requested=day(3), to_family=20, step=1.0)
     small = [rule("campaign_quantity", "<", 1500)]
     assert offers(small, line, planned=planned)["quantity"].quantity == 60
@@ -304,7 +304,7 @@ def test_later_date_reaches_the_lead_time():
 
 def test_no_offer_at_the_cost_of_another_line():
     # all lines of the order move; the other one would no longer come in its campaign's week
-    planned = {PRIMER: ((day(2), 500.0, 8),)}
+    planned = {PRIMER: ((day(2), 500.0),)}
     campaigns = Campaigns(planned, {PAINT: "week", PRIMER: "week"})
     small = rule("campaign_quantity", "<", 500, scope=Scope(families=frozenset({PRIMER})), key=2)
     soon = rule("lead_days", "<", 9, scope=Scope(families=frozenset({PAINT})))
@@ -316,7 +316,7 @@ def test_no_offer_at_the_cost_of_another_line():
 
 def test_two_changes_where_one_is_not_enough():
     rules = [rule("campaign_quantity", "<", 500), rule("contribution_percent", "<", 20, key=2)]
-    planned = {PAINT: ((day(9), 480.0, 7),)}
+    planned = {PAINT: ((day(9), 480.0),)}
     line = item(price=20, cost=20, requested=day(3))
     found = offers(rules, line, planned=planned)
     assert (found["quantity"].quantity, found["quantity"].price) == (500, 25)
@@ -348,7 +348,7 @@ def test_search_finds_the_smallest(low, border, high):
     st.lists(st.tuples(st.integers(0, 40), st.floats(1, 900)), max_size=4),
 )
 def test_every_offer_passes(quantity, price, cost, serve, percent, least, runs):
-    planned = {PAINT: tuple((day(number), amount, 7) for number, amount in sorted(runs))}
+    planned = {PAINT: tuple((day(number), amount) for number, amount in sorted(runs))}
     rules = [
         rule("campaign_quantity", "<", least, key=1),
         rule("contribution_percent", "<", percent, key=2),

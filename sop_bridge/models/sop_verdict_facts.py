@@ -1,0 +1,226 @@
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..core.calendar import day_of
+from ..core.figures import WORK, Item, Order, Work
+
+
+@dataclass
+class Book:
+    """All that was read for orders of one company.
+
+    :param measures: what the rules measure; nothing else is read
+    :param orders: {sale.order: core Order}
+    :param keys: {sale.order.line: key of its core Item}
+    """
+
+    company: object
+    zone: str
+    today: object
+    measures: frozenset
+    orders: dict = field(default_factory=dict)
+    keys: dict = field(default_factory=dict)
+    works: dict = field(default_factory=dict)
+    bottlenecks: frozenset = frozenset()
+
+
+class SopVerdictFacts(models.AbstractModel):
+    """Collects what acceptance rules measure: a query per kind, not per line; writes nothing."""
+
+    _name = "sop.verdict.facts"
+    _inherit = ["sop.verdict.money", "sop.verdict.campaigns", "sop.verdict.candidates"]
+    _description = "Facts behind Acceptance Rules"
+
+    # ------------------------------------------------------------------ lines
+    @api.model
+    def _is_judged(self, line):
+        """Whether a line is about goods that the customer shall have."""
+        return bool(
+            not line.display_type
+            and line.product_id.type == "consu"
+            and not line.is_downpayment
+            and line.product_uom_qty > 0
+        )
+
+    @api.model
+    def _collect(self, company, orders, promises, measures, rate):
+        """Read what the rules measure on all lines of some orders of one company.
+
+        :param promises: {sale.order.line: core Promise}
+        :param rate: function of ``_get_rates``
+        :return: Book
+        """
+        facts = self.env["sop.promise"]
+        zone = facts._get_zone(company)
+        today = day_of(facts._get_now(), ZoneInfo(zone))
+        book = Book(company, zone, today, frozenset(measures))
+        lines = orders.order_line.filtered(self._is_judged)
+        self._collect_work(book, lines, lines.product_id)
+        overdue = self._get_overdue(book, orders)
+        serve = self._get_serve(book)
+        for order in orders:
+            own = order.order_line.filtered(self._is_judged)
+            day = self._get_day(book, order)
+            items = []
+            for line in own:
+                book.keys[line] = len(book.keys)  # a new line has no id that can be compared
+                cost = serve(day, len(own))
+                items.append(self._get_item(book, line, promises.get(line), cost, rate, day))
+            book.orders[order] = self._get_order(book, order, items, overdue, rate, day)
+        self._collect_campaigns(book)
+        return book
+
+    @api.model
+    def _get_day(self, book, order):
+        """Day on which an order is judged: today, for a confirmed one the day of the order."""
+        if order.state == "sale" and order.date_order:
+            return day_of(order.date_order, ZoneInfo(book.zone))
+        return book.today
+
+    @api.model
+    def _get_order(self, book, order, items, overdue, rate, day):
+        """Core Order, its campaigns still missing."""
+        others = order.order_line.filtered(
+            lambda line: (
+                not line.display_type and not line.is_downpayment and not self._is_judged(line)
+            )
+        )
+        partner = order.partner_id.commercial_partner_id
+        return Order(
+            tuple(items),
+            day,
+            order.sop_tier_id._origin.id or None,
+            frozenset((order.partner_id._origin | partner._origin).ids),
+            order.sop_order_type_id._origin.id or None,
+            book.company.sop_delivery_days,
+            sum(line.product_uom_qty * line.price_unit * self._get_keep(line) for line in others),
+            rate(order.currency_id, day),
+            order.currency_id.rounding or 0.01,
+            overdue.get(partner._origin.id, 0),
+        )
+
+    @api.model
+    def _get_item(self, book, line, promise, serve, rate, day):
+        """Core Item of a line with goods."""
+        product, unit = line.product_id._origin, line.product_uom_id._origin
+        family = product.sop_family_id
+        convertible = unit._has_common_reference(product.uom_id)
+        step = unit.rounding
+        if abs(line.product_uom_qty - round(line.product_uom_qty)) < 1e-9:
+            step = max(1.0, step)
+        work = self._get_line_work(book, line, product) if convertible else Work()
+        return Item(
+            book.keys[line],
+            product.id,
+            family.id or None,
+            line.product_uom_qty,
+            line.price_unit,
+            self._get_keep(line),
+            self._get_factor(unit, product, family) if convertible else None,
+            self._get_cost(line, product, unit, rate, day) if convertible else None,
+            serve,
+            work,
+            self._is_made(line, promise, work),
+            self.env["sop.promise"]._get_requested(line, ZoneInfo(book.zone)),
+            max((part.ready for part in promise.parts), default=None) if promise else None,
+            step,
+        )
+
+    @api.model
+    def _get_line_work(self, book, line, product):
+        """Core Work of a product for one unit of the line."""
+        house = (line.warehouse_id or line.order_id.warehouse_id)._origin
+        units = line.product_uom_id._compute_quantity(1.0, product.uom_id, round=False)
+        return book.works.get((house, product), Work()).per(units)
+
+    @api.model
+    def _get_factor(self, unit, product, family):
+        """Units of the family (without one: of the product) for one unit of the line."""
+        return unit._compute_quantity(1.0, family.uom_id or product.uom_id, round=False)
+
+    @api.model
+    def _is_made(self, line, promise, work):
+        """Whether something has to be made for a line."""
+        if promise and promise.state != "impossible":
+            return bool(promise.makes or promise.produced)
+        if line.state == "sale" and line.sop_promised_parts:
+            return any(part["source"] == "production" for part in line.sop_promised_parts)
+        return bool(work.parts)
+
+    # ------------------------------------------------------------------ customers
+    @api.model
+    def _get_overdue(self, book, orders):
+        """{commercial partner id: days that its oldest open invoice is overdue}"""
+        if "overdue_days" not in book.measures:
+            return {}
+        self.env["account.move.line"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT partner.commercial_partner_id, MIN(line.date_maturity)
+                  FROM account_move_line line
+                  JOIN res_partner partner ON partner.id = line.partner_id
+                  JOIN account_account account ON account.id = line.account_id
+                 WHERE partner.commercial_partner_id = ANY(%(partners)s)
+                   AND line.company_id = %(company)s AND line.parent_state = 'posted'
+                   AND account.account_type = 'asset_receivable'
+                   AND line.amount_residual > 0 AND line.date_maturity < %(today)s
+              GROUP BY 1
+                """,
+                partners=orders.partner_id.commercial_partner_id._origin.ids,
+                company=book.company.id,
+                today=book.today,
+            )
+        )
+        return {partner: (book.today - oldest).days for partner, oldest in rows}
+
+    # ------------------------------------------------------------------ work
+    @api.model
+    def _collect_work(self, book, lines, products):
+        """Bills of the products in the warehouses of some lines, and which work centres are narrow.
+
+        Read where a measure needs minutes, or to know whether goods are made at all.
+        """
+        needed = WORK | {"campaign_quantity"}
+        houses = {(line.warehouse_id or line.order_id.warehouse_id)._origin for line in lines}
+        pairs = {house: (book.company, house.manu_type_id) for house in houses if house}
+        if not pairs or not (book.measures & needed):
+            return
+        finder = self.env["sop.bill"].sudo()
+        products = products._origin.sudo()
+        bills, _all = finder._get_bills(products, set(pairs.values()))
+        for house, pair in pairs.items():
+            for product in products:
+                book.works[house, product] = self._get_work(finder, bills, pair, product)
+        self._collect_bottlenecks(book)
+
+    @api.model
+    def _get_work(self, finder, bills, pair, product):
+        """Core Work for one unit of a product; of a loop, none."""
+        never = self.env["product.template.attribute.value"]
+        needs = finder._explode_kit(bills, pair, product, never) or ()
+        parts = []
+        for component, factor, _rounding in needs:
+            bill = finder._get_bill(bills, pair, component, never)
+            if bill and not bill.loop:
+                parts.append((factor, bill))
+        return Work(tuple(parts))
+
+    @api.model
+    def _collect_bottlenecks(self, book):
+        workcenters = self._get_workcenters(book.works.values())
+        narrow = workcenters.filtered("sop_is_bottleneck")
+        book.bottlenecks = book.bottlenecks | frozenset(narrow.ids)
+
+    @api.model
+    def _get_workcenters(self, works):
+        found = {
+            operation.workcenter
+            for work in works
+            for _factor, bill in work.parts
+            for operation in bill.operations
+        }
+        return self.env["mrp.workcenter"].sudo().browse(sorted(found))
