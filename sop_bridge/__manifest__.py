@@ -15,6 +15,7 @@
         "mrp_account",
         "calendar",
         "gamification",
+        "base_import",
     ],
     "external_dependencies": {"python": ["python-dateutil", "xlsxwriter"]},
     "data": [
@@ -29,6 +30,7 @@
         "views/sop_family_views.xml",
         "views/sop_order_type_views.xml",
         "views/sop_changeover_views.xml",
+        "wizards/sop_changeover_import_views.xml",
         "views/sop_slot_views.xml",
         "views/sop_booking_views.xml",
         "views/sop_approval_views.xml",

@@ -3,6 +3,7 @@ from . import sop_family
 from . import sop_order_type
 from . import sop_changeover
 from . import sop_changeover_matrix
+from . import sop_changeover_workbook
 from . import sop_slot
 from . import sop_approval_flow
 from . import sop_approval_check

@@ -59,7 +59,7 @@ class SopChangeoverMatrix(models.AbstractModel):
 
     def _choose(self, workcenters, workcenter_id):
         """The work centre that was asked for, or the first that has changeovers."""
-        if not workcenter_id:
+        if workcenter_id is None or workcenter_id is False:
             filled = workcenters.filtered("sop_changeover_count")
             return (filled or workcenters)[:1]
         archived = workcenters.with_context(active_test=False)

@@ -1,1 +1,2 @@
 from . import sop_approval_decision
+from . import sop_changeover_import
