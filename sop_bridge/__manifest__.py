@@ -36,6 +36,7 @@
         "views/sop_approval_views.xml",
         "views/sop_approval_rule_views.xml",
         "wizards/sop_approval_decision_views.xml",
+        "views/sop_cost_rate_views.xml",
         "views/sop_exception_views.xml",
         "views/sop_acceptance_rule_views.xml",
         "views/sop_first_steps_views.xml",

@@ -11,6 +11,11 @@ from . import sop_approval_notice
 from . import sop_approval_mixin
 from . import sop_approval_rule
 from . import sop_approval
+from . import sop_measure
+from . import sop_cost_rate
+from . import sop_score_facts_sales
+from . import sop_score_facts_service
+from . import sop_score_facts
 from . import sop_booking
 from . import sop_hours
 from . import sop_load
@@ -37,6 +42,7 @@ from . import res_config_settings
 from . import res_partner
 from . import crm_lead
 from . import sop_order_waiting
+from . import sop_order_changes
 from . import sale_order
 from . import sale_order_customer
 from . import sale_order_line

@@ -26,6 +26,12 @@ class ResCompany(models.Model):
         "Promise horizon", default=180, help="How many days ahead the plant can be booked."
     )
 
+    sop_rush_days = fields.Integer(
+        "Rush orders within",
+        help="An order that wants its goods in fewer days than this counts as a rush order. "
+        "0: only orders of a rush type do.",
+    )
+
     # Counts bookings; its purpose is that two bookings at the same time touch the same row.
     sop_turn = fields.Integer(copy=False, readonly=True)
 
@@ -35,6 +41,10 @@ class ResCompany(models.Model):
     _sop_horizon_days = models.Constraint(
         "CHECK (sop_horizon_days BETWEEN 1 AND 730)",
         "The promise horizon is a number of days between 1 and 730.",
+    )
+    _sop_rush_days = models.Constraint(
+        "CHECK (sop_rush_days BETWEEN 0 AND 365)",
+        "The days of a rush order are a number between 0 and 365.",
     )
 
     # ------------------------------------------------------------------ time

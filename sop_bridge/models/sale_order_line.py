@@ -10,7 +10,8 @@ ASKED = {"product_id", "product_uom_qty", "product_uom_id", "warehouse_id", "ord
 
 
 class SaleOrderLine(models.Model):
-    _inherit = "sale.order.line"
+    _name = "sale.order.line"
+    _inherit = ["sale.order.line", "sop.order.line.changes"]
 
     sop_promise_date = fields.Date("Promise", compute="_compute_sop_promise")
     sop_promise_state = fields.Selection(
