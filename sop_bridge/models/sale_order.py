@@ -12,7 +12,7 @@ PROTECTED = ("sop_tier_id", "sop_unlock")
 
 class SaleOrder(models.Model):
     _name = "sale.order"
-    _inherit = ["sale.order", "sop.order.waiting", "sop.order.changes"]
+    _inherit = ["sale.order", "sop.order.waiting"]
 
     sop_tier_id = fields.Many2one(
         "sop.tier",
@@ -70,10 +70,17 @@ class SaleOrder(models.Model):
                 order.sop_tier_id = order._origin.sop_tier_id
 
     def _sop_customer_tier(self):
-        """Tier that the customer has now in the company of the order."""
+        """Tier that the customer has now in the company of the order.
+
+        For a customer without one, the default tier of the scorecard in force.
+        """
         self.ensure_one()
         partner = self.with_company(self.company_id).partner_id
-        return partner.commercial_partner_id.sop_tier_id
+        tier = partner.commercial_partner_id.sop_tier_id
+        if partner and not tier:
+            card = self.env["sop.scorecard"]._get_active(self.company_id)
+            tier = tier.browse(card.default_tier_id.id)
+        return tier
 
     @api.depends("sop_tier_id.active")
     def _compute_sop_tier_archived(self):

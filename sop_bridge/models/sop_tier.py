@@ -1,11 +1,11 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 
 class SopTier(models.Model):
     _name = "sop.tier"
     _description = "Segment Tier"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "sop.tier.retire"]
     _order = "rank, id"
     _check_company_auto = True
 
@@ -32,7 +32,8 @@ class SopTier(models.Model):
         tracking=True,
         help="How many days before a slot of this tier opens to others its owners are told.",
     )
-    note = fields.Text("What we owe, what they owe", translate=True)
+    note = fields.Text("What we owe them", translate=True, tracking=True)
+    they_owe = fields.Text("What they owe us", translate=True, tracking=True)
 
     _rank_positive = models.Constraint("CHECK (rank > 0)", "The rank of a tier starts at 1.")
     _days_positive = models.Constraint(
@@ -43,30 +44,28 @@ class SopTier(models.Model):
         "(code, COALESCE(company_id, 0))", "Two tiers of a company cannot have the same code."
     )
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_used(self):
-        """A tier that a customer has stays: its orders and slots would lose their meaning."""
+    def write(self, vals):
+        """:raise UserError: if a tier in use would be archived without another in its place"""
+        if "active" in vals and not vals["active"]:
+            self.filtered("active")._check_unused()
+        return super().write(vals)
+
+    def unlink(self):
+        """:raise UserError: if customers, rules or records still refer to a tier"""
+        # not @api.ondelete: the context key _force_unlink, which anybody can send, skips that
+        self._check_unused()
+        return super().unlink()
+
+    def _check_unused(self):
+        """A tier that is in use stays: its orders and slots would lose their meaning."""
         for tier in self:
-            count = tier._count_customers()
-            if count:
+            uses = tier._get_uses()
+            if uses:
                 raise UserError(
                     self.env._(
-                        "%(count)s customers are in the tier %(tier)s. Give them another tier "
-                        "first, or archive this one.",
-                        count=count,
+                        "The tier %(tier)s is in use: %(uses)s. Archive it with a replacement "
+                        "(button “Archive” on the tier).",
                         tier=tier.name,
+                        uses=", ".join(uses),
                     )
                 )
-
-    def _count_customers(self):
-        """Number of partners, over all companies, that hold this tier."""
-        self.ensure_one()
-        companies = self.env["res.company"].sudo().search([("active", "in", (True, False))])
-        partner = self.env["res.partner"].sudo().with_context(active_test=False)
-        return max(
-            (
-                partner.with_company(company).search_count([("sop_tier_id", "=", self.id)])
-                for company in companies
-            ),
-            default=0,
-        )

@@ -16,3 +16,6 @@ from . import test_first_steps
 from . import test_tours
 from . import test_promise
 from . import test_promise_load
+from . import test_scorecard
+from . import test_scorecard_preview
+from . import test_tier_override

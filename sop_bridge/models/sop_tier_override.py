@@ -1,0 +1,293 @@
+from datetime import date
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+
+CONTENT = ("partner_id", "company_id", "kind", "tier_id", "reason", "date_from", "date_to")
+
+
+class SopTierOverride(models.Model):
+    """A tier that a customer gets in spite of the score, for a time, with both departments' word.
+
+    An override sets the tier; a floor, for instance of a contract, only keeps it from falling
+    below. When it ends, the score rules again.
+    """
+
+    _name = "sop.tier.override"
+    _description = "Tier Override"
+    _inherit = [
+        "sop.approval.mixin",
+        "sop.tier.override.effect",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
+    _order = "date_from desc, id desc"
+    _check_company_auto = True
+    _approval_fields = CONTENT
+    _approval_protected_fields = ["state", "applied_on", "ended_on", "end_reason", "tier_before_id"]
+
+    partner_id = fields.Many2one(
+        "res.partner",
+        "Customer",
+        required=True,
+        index=True,
+        check_company=True,
+        ondelete="restrict",
+        domain="[('parent_id', '=', False)]",
+        tracking=True,
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson", store=True)
+    kind = fields.Selection(
+        [("override", "Override: this tier"), ("floor", "Floor: this tier or better")],
+        required=True,
+        default="override",
+        tracking=True,
+        help="A floor keeps what a contract guarantees; a better score still counts.",
+    )
+    tier_id = fields.Many2one(
+        "sop.tier",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+        tracking=True,
+    )
+    color = fields.Integer(related="tier_id.color")
+    tier_now_id = fields.Many2one("sop.tier", "Tier now", compute="_compute_tier_now")
+    reason = fields.Text(required=True, tracking=True, help="Why the score should not rule here.")
+    date_from = fields.Date("From", required=True, default=fields.Date.context_today, tracking=True)
+    date_to = fields.Date(
+        "Until",
+        tracking=True,
+        help="Last day. An override always ends; a floor may last as long as its contract.",
+    )
+    applied_on = fields.Date("In force since", readonly=True, copy=False)
+    ended_on = fields.Date("Ended on", readonly=True, copy=False)
+    end_reason = fields.Char("Ended because", readonly=True, copy=False)
+    tier_before_id = fields.Many2one(
+        "sop.tier", "Tier before", readonly=True, copy=False, ondelete="set null"
+    )
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("pending", "Waits for approval"),
+            ("rejected", "Rejected"),
+            ("approved", "Approved"),
+            ("ended", "Ended"),
+        ],
+        compute="_compute_state",
+        store=True,
+        tracking=True,
+        index=True,
+    )
+
+    _order_of_dates = models.Constraint(
+        "CHECK (date_to IS NULL OR date_to >= date_from)",
+        "It would end before it starts: the last day must not be earlier than the first.",
+    )
+    _override_ends = models.Constraint(
+        "CHECK (kind = 'floor' OR date_to IS NOT NULL)",
+        "An override needs a last day. Only the floor of a contract may be open-ended.",
+    )
+    # int4range instead of plain equality: range operators need no extension in the database.
+    _no_two_overrides = models.Constraint(
+        "EXCLUDE USING gist (int4range(partner_id, partner_id, '[]') WITH &&,"
+        " int4range(company_id, company_id, '[]') WITH &&,"
+        " daterange(date_from, date_to, '[]') WITH &&)"
+        " WHERE (kind = 'override' AND state IN ('pending', 'approved'))",
+        "The customer already has an override in a part of this time. End that one, or choose "
+        "other days.",
+    )
+    _no_two_floors = models.Constraint(
+        "EXCLUDE USING gist (int4range(partner_id, partner_id, '[]') WITH &&,"
+        " int4range(company_id, company_id, '[]') WITH &&,"
+        " daterange(date_from, date_to, '[]') WITH &&)"
+        " WHERE (kind = 'floor' AND state IN ('pending', 'approved'))",
+        "The customer already has a floor in a part of this time. End that one, or choose other "
+        "days.",
+    )
+
+    @api.depends("approval_state", "ended_on")
+    def _compute_state(self):
+        for override in self:
+            state = override.approval_state
+            if override.ended_on and state == "approved":
+                override.state = "ended"
+            else:
+                override.state = "draft" if state == "none" else state
+
+    @api.depends("partner_id", "company_id")
+    def _compute_tier_now(self):
+        for override in self:
+            partner = override.partner_id.with_company(override.company_id)
+            override.tier_now_id = partner.sop_tier_id
+
+    @api.depends("partner_id", "tier_id", "kind")
+    def _compute_display_name(self):
+        kinds = {"override": self.env._("override"), "floor": self.env._("floor")}
+        for override in self:
+            override.display_name = (
+                f"{override.partner_id.display_name or ''}: {override.tier_id.name or ''} "
+                f"({kinds.get(override.kind, '')})"
+            )
+
+    @api.onchange("partner_id")
+    def _onchange_partner_id(self):
+        self.partner_id = self.partner_id.commercial_partner_id
+
+    # ------------------------------------------------------------------ guarding
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Create overrides; one for a contact is one for its company."""
+        return super().create([self._for_company(vals) for vals in vals_list])
+
+    def write(self, vals):
+        """:raise UserError: if an override that was sent for approval would change"""
+        if set(CONTENT) & set(vals):
+            self._check_draft()
+        return super().write(self._for_company(vals))
+
+    def unlink(self):
+        """:raise UserError: if an override was ever sent for approval"""
+        # not @api.ondelete: the context key _force_unlink, which anybody can send, skips that
+        self._check_draft()
+        return super().unlink()
+
+    def _for_company(self, vals):
+        """Values with the commercial entity instead of one of its contacts."""
+        partner = self.env["res.partner"].browse(vals.get("partner_id") or ()).exists()
+        if not partner:
+            return vals
+        return dict(vals, partner_id=partner.commercial_partner_id.id)
+
+    def _check_draft(self):
+        for override in self.sudo():
+            if override.state != "draft":
+                raise UserError(
+                    self.env._(
+                        "%s was sent for approval, so it stays as it is. Take it back, or end it "
+                        "and ask for another one.",
+                        override.display_name,
+                    )
+                )
+
+    @api.constrains("reason")
+    def _check_reason(self):
+        for override in self:
+            if not (override.reason or "").strip():
+                raise ValidationError(
+                    self.env._("%s: say why the score should not rule here.", override.display_name)
+                )
+
+    @api.constrains("partner_id")
+    def _check_partner(self):
+        for override in self:
+            if not override.partner_id.active:
+                raise ValidationError(
+                    self.env._(
+                        "%s is archived: an archived customer needs no tier.",
+                        override.partner_id.display_name,
+                    )
+                )
+
+    # ------------------------------------------------------------------ asking and deciding
+    def _today(self):
+        """Day on which the companies' users are now."""
+        self.ensure_one()
+        return self.company_id._sop_local_date(fields.Datetime.now())
+
+    def action_ask(self):
+        """Ask both departments to approve these overrides. Returns True.
+
+        :raise UserError: if one could not take effect, or another one is there already
+        """
+        self.check_access("write")
+        for override in self:
+            override._check_draft()
+            override._check_partner()
+            override._check_can_count()
+            override._check_no_other()
+            override._approval_start()
+        return True
+
+    def _check_can_count(self):
+        """:raise UserError: if the override would never be in force, or give an archived tier"""
+        self.ensure_one()
+        if self.date_to and self.date_to < self._today():
+            raise UserError(
+                self.env._("%s would have ended already: choose a later day.", self.display_name)
+            )
+        if not self.tier_id.active:
+            raise UserError(
+                self.env._("The tier %s is archived: choose another one.", self.tier_id.name)
+            )
+
+    def _check_no_other(self):
+        """:raise UserError: if the customer has another one of this kind in a part of the time"""
+        self.ensure_one()
+        domain = Domain(
+            [
+                ("id", "!=", self.id),
+                ("partner_id", "=", self.partner_id.id),
+                ("company_id", "=", self.company_id.id),
+                ("kind", "=", self.kind),
+                ("state", "in", ("pending", "approved")),
+                ("date_from", "<=", self.date_to or date.max),
+            ]
+        )
+        until = Domain("date_to", "=", False) | Domain("date_to", ">=", self.date_from)
+        other = self.sudo().search(domain & until, limit=1)
+        if other:
+            raise UserError(
+                self.env._(
+                    "%(customer)s already has: %(other)s from %(start)s to %(end)s. End that one, "
+                    "or choose other days.",
+                    customer=self.partner_id.display_name,
+                    other=other.display_name,
+                    start=other.date_from,
+                    end=other.date_to or "…",
+                )
+            )
+
+    def action_draft(self):
+        """Take a pending or rejected request back, so that it can be changed. Returns True.
+
+        :raise UserError: if it was approved
+        """
+        self.check_access("write")
+        for override in self.sudo():
+            if override.state not in ("pending", "rejected"):
+                raise UserError(
+                    self.env._(
+                        "%s neither waits for approval nor was it rejected.",
+                        override.display_name,
+                    )
+                )
+            override._approval_void(self.env._("Taken back by %s.", self.env.user.name))
+        return True
+
+    def action_approve(self, reason=None):
+        """Approve for one's department.
+
+        :raise UserError: if it could not take effect any more
+        """
+        for override in self.sudo().filtered(lambda o: o.state == "pending"):
+            override._check_can_count()
+        return super().action_approve(reason)
+
+    def _sop_approval_tier(self):
+        return self.tier_id
+
+    def _sop_interested_users(self):
+        """The customer's salesperson does not decide on it."""
+        return super()._sop_interested_users() | self.partner_id.sudo().user_id
+
+    def _approval_granted(self):
+        """Both departments approved: the tier counts from its first day on."""
+        res = super()._approval_granted()
+        self.filtered(lambda o: o.date_from <= o._today())._apply()
+        return res
