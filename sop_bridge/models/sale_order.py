@@ -12,7 +12,7 @@ PROTECTED = ("sop_tier_id", "sop_unlock")
 
 class SaleOrder(models.Model):
     _name = "sale.order"
-    _inherit = ["sale.order", "sop.order.waiting"]
+    _inherit = ["sale.order", "sop.order.waiting", "sop.order.changes"]
 
     sop_tier_id = fields.Many2one(
         "sop.tier",
