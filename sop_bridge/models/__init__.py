@@ -17,10 +17,16 @@ from . import sop_cost_rate
 from . import sop_score_facts_sales
 from . import sop_score_facts_service
 from . import sop_score_facts
+from . import sop_score_text
+from . import sop_score
+from . import sop_score_compute
+from . import sop_score_apply
+from . import sop_score_run
 from . import sop_scorecard_part
 from . import sop_scorecard_check
 from . import sop_scorecard_template
 from . import sop_scorecard_use
+from . import sop_scorecard_run
 from . import sop_scorecard
 from . import sop_scorecard_criterion
 from . import sop_scorecard_border
@@ -49,6 +55,7 @@ from . import sop_exception_line
 from . import sop_exception_option
 from . import res_company
 from . import res_config_settings
+from . import sop_partner_score
 from . import sop_partner_strategic
 from . import res_partner
 from . import crm_lead

@@ -57,7 +57,6 @@ class SopCostRate(models.Model):
         "UNIQUE (company_id, valid_from)",
         "The company has rates from this day already. Change those, or choose another day.",
     )
-    # The upper limit also keeps out what is no number (NaN is above all numbers).
     _rates_range = models.Constraint(
         f"CHECK ({' AND '.join(f'COALESCE({name}, 0) BETWEEN 0 AND 1e9' for name in RATES)})",
         "A rate is an amount from 0 to 1,000,000,000.",

@@ -34,6 +34,7 @@ class SopScorecard(models.Model):
         "sop.scorecard.check",
         "sop.scorecard.template",
         "sop.scorecard.use",
+        "sop.scorecard.run",
         "mail.thread",
         "mail.activity.mixin",
     ]

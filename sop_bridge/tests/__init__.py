@@ -19,3 +19,6 @@ from . import test_promise_load
 from . import test_scorecard
 from . import test_scorecard_preview
 from . import test_tier_override
+from . import test_cost_rate
+from . import test_score_facts
+from . import test_score_run

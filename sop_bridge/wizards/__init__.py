@@ -1,3 +1,4 @@
+from . import base_partner_merge
 from . import sop_approval_decision
 from . import sop_changeover_import
 from . import sop_scorecard_preview

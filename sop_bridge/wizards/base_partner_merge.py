@@ -1,0 +1,63 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+
+class MergePartnerAutomatic(models.TransientModel):
+    """Merging customers keeps their scores: those of the one that stays come first.
+
+    Odoo points the rows of the merged customers to the one that stays. Where both have a score in
+    the same run that cannot be, and Odoo would drop all scores of the merged one; here, only those
+    of runs in which the other one has a score go.
+    """
+
+    _inherit = "base.partner.merge.automatic.wizard"
+
+    @api.model
+    def _update_foreign_keys(self, src_partners, dst_partner):
+        self._sop_drop_double_scores(src_partners, dst_partner)
+        return super()._update_foreign_keys(src_partners, dst_partner)
+
+    @api.model
+    def _update_values(self, src_partners, dst_partner):
+        res = super()._update_values(src_partners, dst_partner)
+        self._sop_share_tier(dst_partner.commercial_partner_id)
+        return res
+
+    @api.model
+    def _sop_drop_double_scores(self, src_partners, dst_partner):
+        """Keep one score per run: of the customer that stays, else of the first merged one."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """
+                DELETE FROM sop_score s
+                 USING sop_score better
+                 WHERE s.partner_id = ANY(%(merged)s)
+                   AND better.run_id = s.run_id
+                   AND (better.partner_id = %(stays)s
+                        OR (better.partner_id = ANY(%(merged)s) AND better.id < s.id))
+                """,
+                merged=src_partners.ids,
+                stays=dst_partner.id,
+            )
+        )
+        self.env.invalidate_all()
+
+    @api.model
+    def _sop_share_tier(self, company):
+        """Contacts that came with a merged company have the tier of the one that stays."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE res_partner contact
+                   SET sop_tier_id = company.sop_tier_id
+                  FROM res_partner company
+                 WHERE company.id = %s
+                   AND contact.commercial_partner_id = company.id AND contact.id <> company.id
+                   AND contact.sop_tier_id IS DISTINCT FROM company.sop_tier_id
+                """,
+                company.id,
+            )
+        )
+        self.env["res.partner"].invalidate_model(["sop_tier_id"])
