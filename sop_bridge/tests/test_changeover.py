@@ -1,7 +1,7 @@
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
 from ..core.changeover import lookup
@@ -259,3 +259,34 @@ class TestChangeoverMatrix(ChangeoverCase):
         action = self.line.action_sop_changeovers()
         self.assertEqual(action["tag"], "sop_bridge.changeover_matrix")
         self.assertEqual(action["params"], {"workcenter_id": self.line.id})
+
+
+@tagged("post_install", "-at_install")
+class TestChangeoverScreen(ChangeoverCase, HttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # Compiling them takes longer than other requests of the first page wait for their turn.
+        for name in ("web.assets_web", "web.assets_tests"):
+            cls.env["ir.qweb"]._get_asset_bundle(name, css=False, js=True).js()
+        cls.env["ir.qweb"]._get_asset_bundle("web.assets_web", css=True, js=False).css()
+        cls._changeover(None, None, 45, 20)
+        cls._changeover(cls.white, cls.black, 30)
+        cls.url = f"/odoo/{cls.line.id}/sop-changeovers"
+
+    def test_planner_edits_the_table(self):
+        self.start_tour(self.url, "sop_bridge_changeovers", login=self.production_approver.login)
+        self.assertEqual(
+            self._stored(),
+            {
+                (None, None): (45, 20),
+                (None, "white"): (45, 99),
+                ("white", "black"): (12, 0),
+                ("black", "white"): (7.5, 20),
+            },
+        )
+
+    def test_others_read_it(self):
+        before = self._stored()
+        self.start_tour(self.url, "sop_bridge_changeovers_reader", login=self.planner.login)
+        self.assertEqual(self._stored(), before)

@@ -66,7 +66,8 @@ class TestChangeoverImport(ChangeoverCase):
             self.assertEqual(form.change_count, 3)
             self.assertIn("Test white → Test black", form.preview)
             self.assertIn("15 min, $", form.preview)
-        form.record.action_import()
+        action = form.record.action_import()
+        self.assertIn("3 changeovers imported", action["params"]["message"])
         self.assertEqual(
             self._stored(),
             {
@@ -76,6 +77,19 @@ class TestChangeoverImport(ChangeoverCase):
                 ("red", None): (60, 0),
             },
         )
+
+    def test_preview_after_saving(self):
+        """The screen reads a saved wizard with the size of the file in place of its content."""
+        content = base64.b64encode(self._csv("From,To,Minutes", "Test white,Test black,15"))
+        [shown] = (
+            self.env["sop.changeover.import"]
+            .with_user(self.production_approver)
+            .web_save(
+                {"workcenter_id": self.line.id, "file": content.decode(), "filename": "m.csv"},
+                {"change_count": {}, "file": {}},
+            )
+        )
+        self.assertEqual(shown["change_count"], 1)
 
     def test_list_from_csv(self):
         content = self._csv("From,To,Minutes,Cost", "Test white,Test black,15,2.5", "*,Test red,0,")
@@ -169,6 +183,9 @@ class TestChangeoverImport(ChangeoverCase):
             with self.subTest(name), mute_logger("odoo.addons.base_import.models.base_import"):
                 self._refused(content, "The file cannot be read", name=name)
         self._refused(b"x" * 5_000_001, "larger than 5 MB")
+        wizard = self._wizard(b"From,To,Minutes")
+        wizard.file = b"no base64"
+        self.assertIn("did not arrive whole", wizard.preview)
 
     def test_formulas(self):
         stored = io.BytesIO()

@@ -1,4 +1,5 @@
 import base64
+import binascii
 from difflib import get_close_matches
 
 from markupsafe import Markup
@@ -76,15 +77,25 @@ class SopChangeoverImport(models.TransientModel):
         if not (self.file and self.workcenter_id):
             return [], []
         try:
-            content = base64.b64decode(self.file)
             reading, sheets = self.env["sop.changeover.workbook"]._read(
-                self.workcenter_id, content, self.filename or ""
+                self.workcenter_id, self._get_content(), self.filename or ""
             )
         except UserError as error:
             return [str(error)], []
         problems = [self._tell(fault, sheets) for fault in reading.faults[:TOLD]]
         problems += [""] * (len(reading.faults) - TOLD)
         return problems, [] if problems else self._plan(reading.entries)
+
+    def _get_content(self):
+        """Bytes of the file; a form that is read again has its size in the same field."""
+        stored = self == self._origin
+        wizard = self.with_context(bin_size=False) if stored else self
+        try:
+            return base64.b64decode(wizard.file, validate=True)
+        except (binascii.Error, ValueError) as error:
+            raise UserError(
+                self.env._("The file did not arrive whole. Choose it again.")
+            ) from error
 
     def _plan(self, entries):
         """Changes that the entries make; pairs with an archived family are always left alone."""

@@ -85,6 +85,7 @@ export class ChangeoverMatrix extends Component {
                 title: _t("Unsaved changes"),
                 body: _t("The changes of this table have not been saved."),
                 confirmLabel: _t("Discard changes"),
+                confirmClass: "btn-danger",
                 cancelLabel: _t("Stay here"),
                 confirm: () => resolve(true),
                 cancel: () => resolve(false),
