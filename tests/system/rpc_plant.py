@@ -1,6 +1,5 @@
 """A small plant that tests build through the public interface of a running server."""
 
-
 PLENTY = 1_000_000
 SALES = "sales_team.group_sale_salesman"
 
