@@ -12,7 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import cases, plant, session
+from benchmarks import cases, history, plant, scoring, session
 from dev import settings
 from dev.progress import say
 
@@ -40,6 +40,8 @@ class Row:
         )
 
 
+# numbers of customers that are scored
+SCORED = {"small": (1_000,), "full": (10_000, 100_000)}
 HEAD = ("what", "ours", "comparison", "ratio", "wanted", "queries", "comparison")
 
 
@@ -61,6 +63,52 @@ def rows(bench):
             yield Row(row, found[gate], found[None], "≤ 1.15" if kind != "made" else "")
 
 
+def scoring_rows(found):
+    """Yield the rows of the table on scoring.
+
+    :param found: {customers: scoring.Found}
+    """
+    for customers, one in found.items():
+        title = f"score {customers:,} customers, {{}} time / bare SQL aggregate"
+        for which in ("first", "second"):
+            ours = result(one, which)
+            bare = cases.Result(getattr(one, which).bare, 1)
+            yield Row(title.format(which), ours, bare, "≤ 2.5")
+    small, large = min(found), max(found)
+    if small < large:
+        times = large // small
+        for which in ("first", "second"):
+            ours, few = result(found[large], which), result(found[small], which)
+            other = cases.Result(times * few.seconds, few.queries)
+            title = f"score {large:,} customers, {which} time / {times} × {small:,}"
+            yield Row(title, ours, other, "≤ 1.2")
+
+
+def result(found, which):
+    """Return the first or second scoring as a Result."""
+    one = getattr(found, which)
+    return cases.Result(one.seconds, one.queries)
+
+
+def show_scoring(house, counts):
+    """Measure scoring over a window of all three years and over one of one year, and print."""
+    databases = {count: history.prepared(house, count) for count in counts}
+    for months in (36, 12):
+        found = {
+            count: scoring.measure(house, database, months) for count, database in databases.items()
+        }
+        say(f"\nscoring, {history.LINES_PER_CUSTOMER} order lines per customer in three years,")
+        say(f"window of {months} months")
+        show(HEAD)
+        for row in scoring_rows(found):
+            show(row.cells())
+        for count, one in found.items():
+            say(
+                f"{count:,} customers: {one.memory:.0f} MB at most (wanted: under 600), "
+                f"{one.second.moved:,} changed tier the second time"
+            )
+
+
 WIDTHS = (66, 10, 10, 7, 21, 8, 10)
 
 
@@ -75,17 +123,16 @@ def parse(arguments):
     parser = argparse.ArgumentParser(prog="make bench ARGS=…", description=__doc__)
     parser.add_argument("--size", choices=sorted(plant.SIZES), default="full")
     parser.add_argument("--open-orders", help="numbers of open work orders, with commas")
+    parser.add_argument(
+        "--only", choices=("promise", "scoring"), help="measure one part, by default all"
+    )
     parser.add_argument("--profile", action="store_true", help="show where a promise spends time")
     return parser.parse_args(arguments)
 
 
-def main():
-    """Build what is missing, measure, print."""
-    arguments = parse(None)
-    size = plant.SIZES[arguments.size]
+def show_promises(house, size, arguments):
+    """Measure promises, the gate and the list at each number of open work orders, and print."""
     orders = arguments.open_orders or ("10000,100000" if size.name == "full" else "1000")
-    house = settings.provide()
-    session.configure()
     for count in map(int, orders.split(",")):
         plain, addon = plant.without_addon(house, size, count), plant.with_addon(house, size, count)
         bench = cases.Bench(plain, addon)
@@ -97,6 +144,18 @@ def main():
         show(HEAD)
         for row in rows(bench):
             show(row.cells())
+
+
+def main():
+    """Build what is missing, measure, print."""
+    arguments = parse(None)
+    size = plant.SIZES[arguments.size]
+    house = settings.provide()
+    session.configure()
+    if arguments.only != "scoring":
+        show_promises(house, size, arguments)
+    if arguments.only != "promise" and not arguments.profile:
+        show_scoring(house, SCORED[size.name])
 
 
 if __name__ == "__main__":
