@@ -4,7 +4,7 @@ Sources in order: free stock, receipts that are coming, production (or a vendor)
 split over them. Days are dates in the plant's calendar; quantities are in the line's own unit.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from .capacity import Ledger
@@ -66,7 +66,13 @@ def promise_line(line, plant, latest=False, keep=True):
         for cover in covers:
             if cover.date:
                 plant.undo(cover.takes, cover.loads)
-    return _assemble(line, covers, plant.today)
+    return replace(_assemble(line, covers, plant.today), works=_works(line, plant))
+
+
+def _works(line, plant):
+    """Bills by which the goods of a line are made, whether or not this promise makes any."""
+    bills = [(demand.per_unit, plant.supplies[demand.product].bill) for demand in line.demands]
+    return tuple((units, bill) for units, bill in bills if bill and not bill.loop)
 
 
 def _assemble(line, covers, today):

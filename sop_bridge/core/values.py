@@ -51,6 +51,7 @@ class Promise:
     :param state: 'ok', 'impossible', or 'none' where there is nothing to promise
     :param date: day the customer can have everything (None unless 'ok')
     :param first_date: day the customer can have a first part
+    :param works: ((units per unit of the line, core Bill), …), how the goods are made if they are
     """
 
     state: str
@@ -60,6 +61,7 @@ class Promise:
     loads: tuple[Load, ...] = ()
     reason: Reason = Reason("stock")
     makes: tuple[Make, ...] = ()
+    works: tuple = field(default=(), compare=False, repr=False)
 
     @property
     def produced(self):

@@ -40,6 +40,7 @@ from . import sop_bill
 from . import sop_facts
 from . import sop_promise
 from . import sop_promise_text
+from . import sop_acceptance_terms
 from . import sop_acceptance_rule
 from . import sop_acceptance_condition
 from . import sop_acceptance_bench

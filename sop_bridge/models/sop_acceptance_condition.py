@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..core.acceptance import Condition as CoreCondition
 from ..core.figures import MEASURES, MONEY
 
 MEASURE_NAMES = [
@@ -127,13 +126,3 @@ class SopAcceptanceCondition(models.Model):
         res = super().unlink()
         rules.exists()._approval_content_changed()
         return res
-
-    # ------------------------------------------------------------------ core
-    def _core_condition(self, rate):
-        """:param rate: callable currency -> company currency per unit of it, None if unknown"""
-        self.ensure_one()
-        threshold = self.threshold
-        if self.measure in MONEY:
-            factor = rate(self.currency_id)
-            threshold = None if factor is None else threshold * factor
-        return CoreCondition(self.measure, self.operator, threshold)

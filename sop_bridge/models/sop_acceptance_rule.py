@@ -2,14 +2,13 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
-from ..core.acceptance import Rule, Scope
+from .sop_acceptance_terms import SCOPE
 
 # Trials show costs and contribution.
 BENCH_GROUPS = (
     "sop_bridge.group_sop_sales_approver,sop_bridge.group_sop_production_approver,"
     "sop_bridge.group_sop_coordinator"
 )
-SCOPE = ("tier_ids", "family_ids", "product_ids", "partner_ids", "order_type_ids")
 
 
 def _scope(comodel, label, **options):
@@ -44,7 +43,12 @@ class SopAcceptanceRule(models.Model):
 
     _name = "sop.acceptance.rule"
     _description = "Acceptance Rule"
-    _inherit = ["sop.approval.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "sop.approval.mixin",
+        "sop.acceptance.terms",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "sequence, id"
     _check_company_auto = True
     _approval_fields = [
@@ -256,27 +260,3 @@ class SopAcceptanceRule(models.Model):
                 raise UserError(self.env._("%s does not wait for approval.", rule.name))
             rule._approval_void(self.env._("Taken back by %s.", self.env.user.name))
         return True
-
-    # ------------------------------------------------------------------ core
-    @api.model
-    def _get_acting(self, company):
-        """Rules that act in a company, in their sequence; on which days says their validity."""
-        return self.sudo().search(
-            [("company_id", "=", company.id), ("approval_state", "=", "approved")]
-        )
-
-    def _core_rule(self, rate):
-        """Core Rule, amounts in company currency.
-
-        :param rate: callable currency -> company currency per unit of it, None if unknown
-        """
-        self.ensure_one()
-        return Rule(
-            self.id,
-            self.result,
-            tuple(condition._core_condition(rate) for condition in self.condition_ids),
-            self.match,
-            Scope(*(frozenset(self[name].ids) for name in SCOPE)),
-            self.date_from or None,
-            self.date_to or None,
-        )

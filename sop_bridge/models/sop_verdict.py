@@ -35,7 +35,7 @@ class SopVerdict(models.AbstractModel):
         result = {}
         rule = self.env["sop.acceptance.rule"]
         for company, mine in lines.grouped(self.env["sop.promise"]._get_company).items():
-            rules = rule._get_acting(company)
+            rules = rule._read_acting(company)
             result.update(self._judge(company, mine, promises, rules, offers))
         return {line: result[line] for line in lines}
 
@@ -43,12 +43,12 @@ class SopVerdict(models.AbstractModel):
     def _judge(self, company, lines, promises, rules, offers=False):
         """Verdicts of given rules on lines of one company.
 
-        :param rules: sop.acceptance.rule in their sequence, acting or not
+        :param rules: Terms of rules in their sequence, acting or not
         :return: {line: core Verdict}, outcome 'none' where nothing is judged
         """
         if not rules:
             return dict.fromkeys(lines, Verdict("none"))
-        judging = self._prepare(company.sudo(), lines, promises, rules.sudo())
+        judging = self._prepare(company.sudo(), lines, promises, rules)
         verdicts = {}
         for order in judging.book.orders:
             verdicts[order] = judging.decide(order)
@@ -64,9 +64,10 @@ class SopVerdict(models.AbstractModel):
         lines = lines.sudo().with_company(company).with_prefetch()
         orders = lines.order_id
         facts = self.env["sop.verdict.facts"].sudo().with_company(company)
-        measures = set(rules.condition_ids.mapped("measure"))
-        currencies = orders.currency_id | rules.condition_ids.currency_id
-        rate = facts._get_rates(currencies, company)
+        conditions = [condition for terms in rules for condition in terms.conditions]
+        measures = {measure for measure, *_limit, _currency in conditions}
+        currencies = {currency for *_limit, currency in conditions if currency}
+        rate = facts._get_rates(orders.currency_id | orders.currency_id.browse(currencies), company)
         promises = self._complete(orders, promises, measures)
         book = facts._collect(company, orders, promises, measures, rate)
         return Judging(book, rules, rate)
@@ -178,7 +179,7 @@ class Judging:
 
     def __init__(self, book, rules, rate):
         self.book = book
-        self.records = rules
+        self.terms = rules
         self.rate = rate
         self.by_day = {}
         self.timeless = False
@@ -186,9 +187,12 @@ class Judging:
     def rules(self, day):
         """Core Rules with the limits in company currency of a day; if timeless, always valid."""
         if day not in self.by_day:
-            rules = [
-                rule._core_rule(lambda currency: self.rate(currency, day)) for rule in self.records
-            ]
+            currencies = self.book.company.currency_id
+
+            def rate(currency):
+                return self.rate(currencies.browse(currency), day)
+
+            rules = [terms.rule(rate) for terms in self.terms]
             if self.timeless:
                 rules = [replace(rule, first=None, last=None) for rule in rules]
             self.by_day[day] = rules

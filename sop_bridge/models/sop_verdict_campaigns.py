@@ -98,7 +98,7 @@ class SopVerdictCampaigns(models.AbstractModel):
         """Matrix of changeovers, and {work centre id: [(day, family id, done, order id)]}."""
         if "changeover_share" not in book.measures or not families:
             return {}, {}
-        workcenters = self._get_workcenters(book.works.values())
+        workcenters = self.env["mrp.workcenter"].sudo().browse(sorted(book.workcenters))
         self._flush_campaigns()
         rows = self.env.execute_query(
             SQL(

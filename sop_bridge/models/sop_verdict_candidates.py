@@ -6,6 +6,7 @@ from odoo import api, models
 from odoo.tools import float_round
 
 from ..core.calendar import day_of
+from ..core.figures import WORK
 from ..core.supply import Timeline
 
 # More products than these are not looked at: who sells wants one that fits, not a catalogue.
@@ -33,13 +34,20 @@ class SopVerdictCandidates(models.AbstractModel):
         made = self._get_made_days(book, products)
         products = self._choose(products, stock, made)
         owners = self.env["sale.order.line"].sudo().union(*lines)
-        self._collect_work(book, owners, products)
-        self._collect_campaigns(book)
+        self._collect_candidate_work(book, owners, products)
         prices = self._get_pricelist_rules(owners.order_id, products)
         return {
             line: self._get_alternatives(book, line, item, products, stock, made, prices, rate)
             for line, item in lines.items()
         }
+
+    @api.model
+    def _collect_candidate_work(self, book, lines, products):
+        """Bills of other products, and what is planned where they are made."""
+        if book.measures & WORK:
+            self._collect_work(book, lines, products)
+            self._collect_bottlenecks(book, book.works.values())
+            self._collect_campaigns(book)
 
     @api.model
     def _find_products(self, book, families):

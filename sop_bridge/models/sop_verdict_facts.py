@@ -24,6 +24,7 @@ class Book:
     orders: dict = field(default_factory=dict)
     keys: dict = field(default_factory=dict)
     works: dict = field(default_factory=dict)
+    workcenters: set = field(default_factory=set)
     bottlenecks: frozenset = frozenset()
 
 
@@ -58,7 +59,9 @@ class SopVerdictFacts(models.AbstractModel):
         today = day_of(facts._get_now(), ZoneInfo(zone))
         book = Book(company, zone, today, frozenset(measures))
         lines = orders.order_line.filtered(self._is_judged)
-        self._collect_work(book, lines, lines.product_id)
+        unknown = lines.filtered(lambda line: line not in promises)
+        if book.measures & (WORK | {"campaign_quantity"}):
+            self._collect_work(book, unknown, unknown.product_id)
         overdue = self._get_overdue(book, orders)
         serve = self._get_serve(book)
         for order in orders:
@@ -70,6 +73,9 @@ class SopVerdictFacts(models.AbstractModel):
                 cost = serve(day, len(own))
                 items.append(self._get_item(book, line, promises.get(line), cost, rate, day))
             book.orders[order] = self._get_order(book, order, items, overdue, rate, day)
+        self._collect_bottlenecks(
+            book, (item.work for core in book.orders.values() for item in core.items)
+        )
         self._collect_campaigns(book)
         return book
 
@@ -108,10 +114,10 @@ class SopVerdictFacts(models.AbstractModel):
         product, unit = line.product_id._origin, line.product_uom_id._origin
         family = product.sop_family_id
         convertible = unit._has_common_reference(product.uom_id)
-        step = unit.rounding
-        if abs(line.product_uom_qty - round(line.product_uom_qty)) < 1e-9:
-            step = max(1.0, step)
-        work = self._get_line_work(book, line, product) if convertible else Work()
+        if promise:
+            work = Work(promise.works)
+        else:
+            work = self._get_line_work(book, line, product) if convertible else Work()
         return Item(
             book.keys[line],
             product.id,
@@ -126,8 +132,14 @@ class SopVerdictFacts(models.AbstractModel):
             self._is_made(line, promise, work),
             self.env["sop.promise"]._get_requested(line, ZoneInfo(book.zone)),
             max((part.ready for part in promise.parts), default=None) if promise else None,
-            step,
+            self._get_step(line, unit),
         )
+
+    @api.model
+    def _get_step(self, line, unit):
+        """Steps in which another quantity is offered: whole units for who asks for whole ones."""
+        whole = abs(line.product_uom_qty - round(line.product_uom_qty)) < 1e-9
+        return max(1.0, unit.rounding) if whole else unit.rounding
 
     @api.model
     def _get_line_work(self, book, line, product):
@@ -180,14 +192,13 @@ class SopVerdictFacts(models.AbstractModel):
     # ------------------------------------------------------------------ work
     @api.model
     def _collect_work(self, book, lines, products):
-        """Bills of the products in the warehouses of some lines, and which work centres are narrow.
+        """Bills of the products in the warehouses of some lines.
 
-        Read where a measure needs minutes, or to know whether goods are made at all.
+        The promise of a line has them already.
         """
-        needed = WORK | {"campaign_quantity"}
         houses = {(line.warehouse_id or line.order_id.warehouse_id)._origin for line in lines}
         pairs = {house: (book.company, house.manu_type_id) for house in houses if house}
-        if not pairs or not (book.measures & needed):
+        if not pairs:
             return
         finder = self.env["sop.bill"].sudo()
         products = products._origin.sudo()
@@ -195,7 +206,6 @@ class SopVerdictFacts(models.AbstractModel):
         for house, pair in pairs.items():
             for product in products:
                 book.works[house, product] = self._get_work(finder, bills, pair, product)
-        self._collect_bottlenecks(book)
 
     @api.model
     def _get_work(self, finder, bills, pair, product):
@@ -210,17 +220,14 @@ class SopVerdictFacts(models.AbstractModel):
         return Work(tuple(parts))
 
     @api.model
-    def _collect_bottlenecks(self, book):
-        workcenters = self._get_workcenters(book.works.values())
-        narrow = workcenters.filtered("sop_is_bottleneck")
-        book.bottlenecks = book.bottlenecks | frozenset(narrow.ids)
-
-    @api.model
-    def _get_workcenters(self, works):
-        found = {
+    def _collect_bottlenecks(self, book, works):
+        """Remember the work centres of some works, and which of them limit the plant."""
+        book.workcenters |= {
             operation.workcenter
             for work in works
             for _factor, bill in work.parts
             for operation in bill.operations
         }
-        return self.env["mrp.workcenter"].sudo().browse(sorted(found))
+        if "contribution_hour" in book.measures:
+            workcenters = self.env["mrp.workcenter"].sudo().browse(sorted(book.workcenters))
+            book.bottlenecks = frozenset(workcenters.filtered("sop_is_bottleneck").ids)

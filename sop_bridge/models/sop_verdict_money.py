@@ -82,8 +82,9 @@ class SopVerdictMoney(models.AbstractModel):
         The rates of an order, shared by its lines, and of a line. Deliveries, returns and changes
         are not known before they happen; they count in the customer's score.
         """
-        rates = self.env.get("sop.cost.rate")
-        periods = rates._get_periods(book.company) if rates is not None else ()
+        periods = ()
+        if book.measures & {"contribution_percent", "contribution_hour"}:
+            periods = self.env["sop.cost.rate"]._get_periods(book.company)
 
         def serve(day, count):
             for first, end, order_cost, line_cost, *_others in periods:

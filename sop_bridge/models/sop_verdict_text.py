@@ -4,9 +4,8 @@ from odoo import api, models
 from odoo.tools import formatLang
 
 from ..core.figures import MEASURES
+from .sop_acceptance_terms import SCOPE
 from .wording import say_day
-
-SCOPE_FIELDS = ("tier_ids", "family_ids", "product_ids", "partner_ids", "order_type_ids")
 
 
 class SopVerdict(models.AbstractModel):
@@ -176,7 +175,7 @@ class SopVerdict(models.AbstractModel):
             "exception": self.env._("ask for an exception"),
             "refuse": self.env._("refuse the line"),
         }
-        scope = [", ".join(rule[name].mapped("display_name")) for name in SCOPE_FIELDS]
+        scope = [", ".join(rule[name].mapped("display_name")) for name in SCOPE]
         scope = "; ".join(part for part in scope if part)
         values = {
             "scope": scope or self.env._("Every line"),

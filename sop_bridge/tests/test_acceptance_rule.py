@@ -83,7 +83,7 @@ class TestAcceptanceRule(AcceptanceCase):
             self.assertEqual(rule.state, "active")
             self.rpc(self.admin, rule, "write", values)
             self.assertEqual(rule.approval_state, "pending", values)
-            self.assertFalse(self.env["sop.acceptance.rule"]._get_acting(self.company), values)
+            self.assertFalse(self.env["sop.acceptance.rule"]._read_acting(self.company), values)
         for action in (
             lambda lines: self.rpc(self.admin, lines, "write", {"threshold": 1}),
             lambda lines: self.rpc(self.admin, lines, "write", {"rule_id": other.id}),
@@ -99,7 +99,7 @@ class TestAcceptanceRule(AcceptanceCase):
             rule = self.make_rule(("campaign_quantity", "<", 500))
             action(rule.condition_ids)
             self.assertEqual(rule.approval_state, "pending")
-            self.assertFalse(self.env["sop.acceptance.rule"]._get_acting(self.company))
+            self.assertFalse(self.env["sop.acceptance.rule"]._read_acting(self.company))
 
     def test_approved_anew_it_acts_again(self):
         rule = self.make_rule(("campaign_quantity", "<", 500))

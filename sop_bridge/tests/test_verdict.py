@@ -66,6 +66,19 @@ class TestVerdict(AcceptanceCase):
         order = self.order(dict(line, discount=20, tax_ids=[Command.set(tax.ids)]))
         self.assertEqual(self.judge(order).numbers[0].figure, 0)
 
+    def test_cost_to_serve_is_that_of_the_day(self):
+        self.make_rule(("contribution_percent", "<", 100))
+        self.env["sop.cost.rate"].create(
+            [
+                {"valid_from": day(0), "order_cost": 40, "line_cost": 10, "delivery_cost": 999},
+                {"valid_from": day(1), "order_cost": 9999},
+            ]
+        )
+        order = self.order((self.white, 40), (self.make_paint("Black"), 40))
+        verdict = self.env["sop.verdict"]._get_verdicts(order.order_line)[order.order_line[0]]
+        # 1,000 − 800 − 40 ÷ 2 lines − 10
+        self.assertAlmostEqual(verdict.numbers[0].figure, 17)
+
     def test_stored_amounts_and_cost_on_the_line_do_not_deceive(self):
         self.make_rule(("contribution_percent", "<", 20), ("order_value", "<", 500))
         order = self.order({"product_id": self.white.id, "product_uom_qty": 1, "price_unit": 20})
