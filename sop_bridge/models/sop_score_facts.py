@@ -7,6 +7,58 @@ from .sop_score_window import Window
 # rows taken from the database at a time, to keep memory flat
 FETCH = 10000
 
+# Columns of the result in the order of core Facts; those that are not known are not zero.
+RESULT = {
+    "net_sales": "float8",
+    "goods_cost": "float8",
+    "cost_to_serve": "float8",
+    "sales_before": "float8",
+    "orders": "int",
+    "lines": "int",
+    "last_order": "date",
+    "overdue_days": "float8",
+    "changed_lines": "int",
+    "all_lines": "int",
+    "delivered_value": "float8",
+    "returned_value": "float8",
+    "rush_orders": "int",
+    "deliveries": "int",
+    "returns": "int",
+    "changes": "int",
+    "changeovers": "int",
+    "strategic": "float8",
+    "is_customer": "bool",
+}
+UNKNOWN = ("overdue_days", "strategic")
+
+# {table: {column of the result: its expression there}}
+PARTS = {
+    "customers": {"is_customer": "TRUE", "strategic": "strategic"},
+    "ever": {"last_order": "last"},
+    "sales": {"net_sales": "net", "goods_cost": "cost", "sales_before": "before"},
+    "kept": {"goods_cost": "cost"},
+    "direct": {"orders": "orders", "lines": "lines", "last_order": "last", "cost_to_serve": "cost"},
+    "ordering": {
+        "orders": "orders",
+        "lines": "lines",
+        "last_order": "last",
+        "cost_to_serve": "cost",
+        "changed_lines": "changed_lines",
+        "all_lines": "all_lines",
+        "rush_orders": "rush_orders",
+        "changes": "changes",
+    },
+    "overdue": {"overdue_days": "days"},
+    "moved": {
+        "deliveries": "deliveries",
+        "returns": "returns",
+        "delivered_value": "delivered",
+        "returned_value": "returned",
+        "cost_to_serve": "cost",
+    },
+    "changeovers": {"changeovers": "changeovers", "cost_to_serve": "cost"},
+}
+
 
 class SopScoreFacts(models.AbstractModel):
     """What every customer of a company did in a window, aggregated by one SQL statement.
@@ -62,7 +114,7 @@ class SopScoreFacts(models.AbstractModel):
     # ------------------------------------------------------------------ the statement
     @api.model
     def _statement(self, window):
-        """One statement: a common table expression per kind of fact, joined by customer."""
+        """One statement: a common table expression per kind of fact, added up by customer."""
         parts = {
             "who": self._sql_who(),
             "goods": self._sql_goods(),
@@ -75,46 +127,52 @@ class SopScoreFacts(models.AbstractModel):
         tables = SQL(",\n").join(
             SQL("%s AS (%s)", SQL.identifier(name), query) for name, query in parts.items()
         )
-        return SQL("WITH %s %s", tables, self._sql_result(window))
+        facts = SQL("\nUNION ALL\n").join(
+            self._sql_part(name, columns) for name, columns in PARTS.items() if name in parts
+        )
+        return SQL("WITH %s %s", tables, self._sql_result(window, facts))
 
     @api.model
-    def _sql_result(self, window):
-        """Columns in the order of core Facts, as float and int, which core expects."""
+    def _sql_part(self, table, columns):
+        """The rows of a table with all columns of the result; those it lacks are empty."""
+        values = SQL(", ").join(
+            SQL("%s::%s AS %s", SQL(columns.get(name, "NULL")), SQL(kind), SQL.identifier(name))
+            for name, kind in RESULT.items()
+        )
+        return SQL("SELECT customer, %s FROM %s", values, SQL.identifier(table))
+
+    @api.model
+    def _sql_result(self, window, facts):
+        """Add up by customer, in the order of core Facts, as float and int, which core expects.
+
+        Rows are put below each other and grouped, not joined: the database cannot guess how many
+        customers a common table expression has, and a join guessed wrongly takes hours.
+        """
         return SQL(
             """
-            SELECT c.id,
-                   COALESCE(s.net, 0)::float8,
-                   (COALESCE(s.cost, 0) + COALESCE(k.cost, 0))::float8,
-                   (COALESCE(a.cost, 0) + COALESCE(b.cost, 0) + COALESCE(d.cost, 0)
-                    + COALESCE(x.cost, 0))::float8,
-                   COALESCE(s.before, 0)::float8,
-                   (COALESCE(a.orders, 0) + COALESCE(b.orders, 0))::int,
-                   (COALESCE(a.lines, 0) + COALESCE(b.lines, 0))::int,
-                   (%(date_to)s::date - GREATEST(a.last, b.last, e.last))::int,
-                   u.days::float8,
-                   COALESCE(a.changed_lines, 0)::int,
-                   COALESCE(a.all_lines, 0)::int,
-                   COALESCE(d.delivered, 0)::float8,
-                   COALESCE(d.returned, 0)::float8,
-                   COALESCE(a.rush_orders, 0)::int,
-                   COALESCE(d.deliveries, 0)::int,
-                   COALESCE(d.returns, 0)::int,
-                   COALESCE(a.changes, 0)::int,
-                   COALESCE(x.changeovers, 0)::int,
-                   c.strategic::float8
-              FROM customers c
-              LEFT JOIN sales s ON s.customer = c.id
-              LEFT JOIN kept k ON k.customer = c.id
-              LEFT JOIN ordering a ON a.customer = c.id
-              LEFT JOIN direct b ON b.customer = c.id
-              LEFT JOIN ever e ON e.customer = c.id
-              LEFT JOIN overdue u ON u.customer = c.id
-              LEFT JOIN moved d ON d.customer = c.id
-              LEFT JOIN changeovers x ON x.customer = c.id
-             ORDER BY c.id
+            SELECT customer, %s
+              FROM (%s) facts
+             GROUP BY customer
+            HAVING bool_or(is_customer)
+             ORDER BY customer
             """,
-            date_to=window.date_to,
+            SQL(", ").join(
+                self._sql_aggregate(window, name, kind)
+                for name, kind in RESULT.items()
+                if name != "is_customer"
+            ),
+            facts,
         )
+
+    @api.model
+    def _sql_aggregate(self, window, name, kind):
+        """One column of the result."""
+        column = SQL.identifier(name)
+        if kind == "date":
+            return SQL("(%s::date - max(%s))::int", window.date_to, column)
+        if name in UNKNOWN:
+            return SQL("max(%s)", column)
+        return SQL("COALESCE(sum(%s), 0)::%s", column, SQL(kind))
 
     # ------------------------------------------------------------------ who and what
     @api.model
@@ -139,7 +197,7 @@ class SopScoreFacts(models.AbstractModel):
         return SQL(
             """
             SELECT p.id, t.type <> 'service' AS is_goods, t.sop_family_id AS family,
-                   COALESCE(NULLIF(u.factor, 0), 1) AS factor,
+                   COALESCE(NULLIF(u.factor, 0), 1)::float8 AS factor,
                    %(cost)s / COALESCE(NULLIF(u.factor, 0), 1)::float8 AS cost
               FROM product_product p
               JOIN product_template t ON t.id = p.product_tmpl_id
@@ -197,7 +255,7 @@ class SopScoreFacts(models.AbstractModel):
         partners = self.env["res.partner"]
         return SQL(
             """
-            SELECT c.id, %(strategic)s AS strategic
+            SELECT c.id AS customer, %(strategic)s AS strategic
               FROM who w
               JOIN res_partner c ON c.id = w.customer
              WHERE w.id = w.customer

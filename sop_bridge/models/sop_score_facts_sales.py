@@ -25,17 +25,16 @@ class SopScoreFactsSales(models.AbstractModel):
 
     @api.model
     def _sql_sales(self, window):
-        """{name: SQL} of the tables sales (net, before, cost), kept, direct and overdue."""
+        """{name: SQL} of the tables sales (net, before, cost), kept, direct and overdue.
+
+        Money is added up in the database's exact numbers; costs, which are shared out by unit, in
+        floating point, which is several times faster.
+        """
         if window.basis == "ordered":
             sales = {
                 "orders": self._sql_orders(window, window.before_start),
                 "order_lines": self._sql_order_lines(window),
                 "sales": self._sql_ordered_sales(window),
-                "kept": SQL("SELECT NULL::int AS customer, 0 AS cost"),
-                "direct": SQL(
-                    "SELECT NULL::int AS customer, 0 AS orders, 0 AS lines, NULL::date AS last,"
-                    " 0 AS cost"
-                ),
             }
         else:
             sales = {
@@ -82,7 +81,7 @@ class SopScoreFactsSales(models.AbstractModel):
         money = SQL(
             """,
             sum(l.price_subtotal / o.rate) AS net,
-            sum(l.product_uom_qty * l.purchase_price / o.rate)
+            sum(l.product_uom_qty::float8 * l.purchase_price::float8 / o.rate::float8)
                 FILTER (WHERE %s) AS cost""",
             self._sql_counted(window),
         )
@@ -148,7 +147,7 @@ class SopScoreFactsSales(models.AbstractModel):
                    count(*) FILTER (WHERE %(counted)s) AS lines,
                    -sum(l.balance) AS net,
                    sum(CASE WHEN m.move_type = 'out_refund' THEN -1 ELSE 1 END
-                       * l.quantity * COALESCE(u.factor, g.factor)
+                       * l.quantity::float8 * COALESCE(u.factor::float8, g.factor)
                        * COALESCE(%(order_cost)s, g.cost)) FILTER (WHERE %(counted)s) AS cost
               FROM account_move m
               JOIN who w ON w.id = m.partner_id
@@ -176,7 +175,10 @@ class SopScoreFactsSales(models.AbstractModel):
     @api.model
     def _sql_order_cost(self):
         """Cost of a unit of reference on the order line ``s`` of the order ``o``."""
-        return SQL("(s.purchase_price / NULLIF(o.currency_rate, 0) / NULLIF(su.factor, 0))::float8")
+        return SQL(
+            "(s.purchase_price::float8 / NULLIF(o.currency_rate, 0)::float8"
+            " / NULLIF(su.factor, 0)::float8)"
+        )
 
     @api.model
     def _sql_invoiced_sales(self, window):
@@ -219,7 +221,7 @@ class SopScoreFactsSales(models.AbstractModel):
                                           LEAST(billed_before, delivered))
                                - (billed - billed_before - credited + credited_before))) AS cost
               FROM (SELECT w.customer, %(order_cost)s AS cost,
-                           COALESCE(s.qty_delivered * su.factor, 0) AS delivered,
+                           COALESCE(s.qty_delivered * su.factor, 0)::float8 AS delivered,
                            %(quantities)s
                       FROM (SELECT DISTINCT k.order_line_id
                               FROM account_move m
@@ -254,7 +256,7 @@ class SopScoreFactsSales(models.AbstractModel):
         """Quantities of an order line, billed and credited, until the window and in all."""
         columns = [
             SQL(
-                "COALESCE(sum(l.quantity * COALESCE(u.factor, g.factor))"
+                "COALESCE(sum(l.quantity::float8 * COALESCE(u.factor::float8, g.factor))"
                 " FILTER (WHERE m.move_type %s 'out_refund' AND %s), 0) AS %s",
                 SQL("=") if credit else SQL("<>"),
                 SQL("m.invoice_date < %s", window.date_from) if before else SQL("TRUE"),

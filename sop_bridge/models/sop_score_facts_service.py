@@ -58,9 +58,10 @@ class SopScoreFactsService(models.AbstractModel):
         """Deliveries to, and returns from, customers: one row per transfer."""
         return SQL(
             """
-            SELECT w.customer, dest.usage = 'customer' AS outward,
+            SELECT COALESCE(o.partner_id, p.partner_id, v.partner_id) AS partner,
+                   dest.usage = 'customer' AS outward,
                    (max(v.date) AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date AS day,
-                   sum(v.quantity * vu.factor * %(price)s) AS value
+                   sum(v.quantity::float8 * vu.factor::float8 * %(price)s) AS value
               FROM stock_move v
               JOIN stock_location src ON src.id = v.location_id
               JOIN stock_location dest ON dest.id = v.location_dest_id
@@ -70,11 +71,10 @@ class SopScoreFactsService(models.AbstractModel):
               LEFT JOIN sale_order_line s ON s.id = v.sale_line_id
               LEFT JOIN sale_order o ON o.id = s.order_id
               LEFT JOIN uom_uom su ON su.id = s.product_uom_id
-              JOIN who w ON w.id = COALESCE(o.partner_id, p.partner_id, v.partner_id)
              WHERE v.company_id = %(company)s AND v.state = 'done'
                AND v.date >= %(start)s AND v.date < %(stop)s
                AND (src.usage = 'customer') <> (dest.usage = 'customer')
-             GROUP BY w.customer, (dest.usage = 'customer'), COALESCE(v.picking_id, -v.id)
+             GROUP BY 1, 2, COALESCE(v.picking_id, -v.id)
             """,
             company=window.company.id,
             zone=window.zone,
@@ -89,10 +89,10 @@ class SopScoreFactsService(models.AbstractModel):
         return SQL(
             """
             CASE WHEN s.product_id = v.product_id
-                 THEN (COALESCE(s.price_subtotal / NULLIF(s.product_uom_qty, 0),
-                                s.price_unit * (1 - COALESCE(s.discount, 0) / 100))
-                       / COALESCE(NULLIF(o.currency_rate, 0), 1)
-                       / COALESCE(NULLIF(su.factor, 0), 1))::float8
+                 THEN COALESCE(s.price_subtotal::float8 / NULLIF(s.product_uom_qty, 0)::float8,
+                               s.price_unit::float8 * (1 - COALESCE(s.discount, 0)::float8 / 100))
+                      / COALESCE(NULLIF(o.currency_rate, 0), 1)::float8
+                      / COALESCE(NULLIF(su.factor, 0), 1)::float8
                  ELSE g.cost END
             """
         )
@@ -101,16 +101,17 @@ class SopScoreFactsService(models.AbstractModel):
     def _sql_moved(self):
         return SQL(
             """
-            SELECT m.customer,
+            SELECT w.customer,
                    count(*) FILTER (WHERE m.outward) AS deliveries,
                    count(*) FILTER (WHERE NOT m.outward) AS returns,
                    sum(m.value) FILTER (WHERE m.outward) AS delivered,
                    sum(m.value) FILTER (WHERE NOT m.outward) AS returned,
                    sum(CASE WHEN m.outward THEN r.delivery_cost ELSE r.return_cost END) AS cost
               FROM moves m
+              JOIN who w ON w.id = m.partner
               LEFT JOIN rates r
                 ON m.day >= r.valid_from AND (r.valid_to IS NULL OR m.day < r.valid_to)
-             GROUP BY m.customer
+             GROUP BY w.customer
             """
         )
 
