@@ -40,6 +40,16 @@ class SopAcceptanceBenchLine(models.Model):
                 Verdict("refuse", numbers=numbers), line.order_line_id.sudo()
             )
 
+    def action_order(self):
+        """Open the order of the line. Returns an action."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "sale.order",
+            "res_id": self.order_id.id,
+            "view_mode": "form",
+        }
+
     # ------------------------------------------------------------------ refused to everybody
     @api.model_create_multi
     def create(self, vals_list):  # pylint: disable=method-required-super

@@ -73,7 +73,7 @@ class SopAcceptanceCondition(models.Model):
     def _get_quantity_unit(self):
         """Unit of the families of the rule where they share one."""
         units = self.rule_id.family_ids.uom_id
-        return units.name if len(units) == 1 else self.env._("in the family's unit")
+        return units.name if len(units) == 1 else ""
 
     @api.depends("currency_id", "rule_id.company_id")
     def _compute_problem(self):

@@ -97,9 +97,9 @@ class SopAcceptanceRule(models.Model):
     condition_ids = fields.One2many("sop.acceptance.condition", "rule_id", "Conditions", copy=True)
     result = fields.Selection(
         [
-            ("accept", "Accept the line"),
+            ("accept", "Accept"),
             ("exception", "Ask for an exception"),
-            ("refuse", "Refuse the line"),
+            ("refuse", "Refuse"),
         ],
         required=True,
         default="exception",

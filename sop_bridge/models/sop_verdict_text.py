@@ -167,24 +167,17 @@ class SopVerdict(models.AbstractModel):
 
     @api.model
     def _say_rule(self, rule):
-        """What a rule does, in one sentence."""
+        """What a rule does: 'Paints: Campaign quantity is below 500 kg → Refuse'."""
         conditions = [name for name in rule.condition_ids.mapped("display_name") if name]
         joint = self.env._(" or ") if rule.match == "any" else self.env._(" and ")
-        results = {
-            "accept": self.env._("accept the line"),
-            "exception": self.env._("ask for an exception"),
-            "refuse": self.env._("refuse the line"),
-        }
         scope = [", ".join(rule[name].mapped("display_name")) for name in SCOPE]
-        scope = "; ".join(part for part in scope if part)
+        results = dict(rule._fields["result"]._description_selection(self.env))
         values = {
-            "scope": scope or self.env._("Every line"),
-            "conditions": joint.join(conditions),
+            "scope": "; ".join(part for part in scope if part) or self.env._("Every line"),
+            "conditions": joint.join(conditions) or self.env._("always"),
             "result": results.get(rule.result, ""),
         }
-        if not conditions:
-            return self.env._("%(scope)s: always %(result)s.", **values)
-        return self.env._("%(scope)s: if %(conditions)s, %(result)s.", **values)
+        return self.env._("%(scope)s: %(conditions)s → %(result)s", **values)
 
     # ------------------------------------------------------------------ offers
     @api.model

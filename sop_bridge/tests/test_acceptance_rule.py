@@ -210,8 +210,11 @@ class TestAcceptanceRule(AcceptanceCase):
                 line.measure = "campaign_quantity"
                 line.threshold = 500
         rule = form.record
-        self.assertEqual(rule.condition_ids.unit, "in the family's unit")
-        self.assertIn("Paints: if Campaign quantity is below 500", rule.summary)
+        self.assertEqual(
+            rule.summary, "Paints: Campaign quantity is below 500 → Ask for an exception"
+        )
+        self.paint.uom_id = self.env.ref("uom.product_uom_dozen")
+        self.assertEqual(rule.condition_ids.unit, "Dozens")
 
     def test_warns_of_a_rule_for_everything(self):
         rule = self.make_rule(approved=False)
