@@ -19,18 +19,19 @@ from .common import (
 GOLD_WEEKS = 5
 FULL_DAYS = 20
 SETUP = 30
-# customer, lines, wanted in so many days, ordered so many days ago
+# customer, lines, wanted in so many days, ordered so many days ago; those for Gold are wanted
+# either soon or late, so that there is room in its slots in the second week
 OPEN_ORDERS = [
     ("alpenrack", [("rack42", 12)], 8, 9),
     ("lagune", [("locker6", 20)], 8, 8),
     ("brembana", [("tool7", 12)], 9, 15),
-    ("castellan", [("tooldoor", 14)], 10, 8),
+    ("castellan", [("tooldoor", 14)], 24, 8),
     ("vliet", [("box120", 14)], 11, 12),
     ("moncayo", [("tool5", 18)], 12, 13),
-    ("alpenrack", [("rack42w", 10), ("rack24", 4)], 14, 6),
+    ("alpenrack", [("rack42w", 10), ("rack24", 4)], 27, 6),
     ("praha", [("rackwall", 30)], 15, 20),
     ("reinhardt", [("tooldoor", 10)], 16, 18),
-    ("castellan", [("locker6", 22)], 17, 5),
+    ("castellan", [("locker6", 22)], 28, 5),
     ("peyrol", [("tool5", 5)], 18, 10),
     ("montnoir", [("locker6", 14)], 19, 16),
     ("brembana", [("tool7", 10)], 20, 7),

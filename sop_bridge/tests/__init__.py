@@ -7,6 +7,8 @@ from . import test_gate
 from . import test_exception
 from . import test_acceptance_rule
 from . import test_verdict
+from . import test_verdict_gate
+from . import test_acceptance_log
 from . import test_customer
 from . import test_approval
 from . import test_approval_chain
@@ -22,3 +24,4 @@ from . import test_tier_override
 from . import test_cost_rate
 from . import test_score_facts
 from . import test_score_run
+from . import test_demo_story

@@ -1,0 +1,149 @@
+"""What README tells about the demo plant, asked of the database."""
+
+from datetime import timedelta
+
+from .common import as_user, customer, ref, today
+
+WEEKS_LATER = 7
+
+
+def contradictions(env):
+    """Sentences about what is not as README tells; none when the demo is good.
+
+    True on the day on which the demo was loaded and on the next; later its plan is history.
+    """
+    env.invalidate_all()
+    checks = (
+        _stock,
+        _incoming,
+        _gold,
+        _standard,
+        _split,
+        _prototype,
+        _slots,
+        _exceptions,
+    )
+    return [sentence for check in checks for sentence in check(env)]
+
+
+def quotation(env, name):
+    """The quotation with a customer reference that README names."""
+    return env["sale.order"].search(
+        [
+            ("client_order_ref", "=", name),
+            ("partner_id", "in", [customer(env, who).id for who in QUOTATIONS[name]]),
+        ]
+    )
+
+
+QUOTATIONS = {
+    "From stock": ("brembana",),
+    "From production for stock": ("nordlys",),
+    "Gold: made in its slots": ("alpenrack",),
+    "Standard: the same racks": ("reinhardt",),
+    "A part now, the rest later": ("vliet",),
+    "Prototype": ("nordlys",),
+}
+
+
+# ------------------------------------------------------------------ quotations
+def _promises(env, name):
+    order = quotation(env, name)
+    return order, list(order._sop_promises().values())
+
+
+def _late(order, promises):
+    wanted = order.sop_requested_date
+    return [p for p in promises if not p.date or p.date > wanted]
+
+
+def _sources(promises):
+    return [{part.source for part in promise.parts} for promise in promises]
+
+
+def _in_time(env, name, source):
+    order, promises = _promises(env, name)
+    if order.state != "draft" or _late(order, promises):
+        dates = [str(promise.date) for promise in promises]
+        yield f"{name}: wanted {order.sop_requested_date}, promised {dates}, {order.state}"
+    if any(found != {source} for found in _sources(promises)):
+        yield f"{name}: comes from {_sources(promises)} instead of {source}"
+
+
+def _stock(env):
+    yield from _in_time(env, "From stock", "stock")
+
+
+def _incoming(env):
+    yield from _in_time(env, "From production for stock", "incoming")
+
+
+def _gold(env):
+    name = "Gold: made in its slots"
+    yield from _in_time(env, name, "production")
+    _order, (promise,) = _promises(env, name)
+    slots = env["sop.slot"].browse({load.slot for load in promise.loads if load.slot})
+    if slots.tier_id != ref(env, "tier_gold"):
+        yield f"{name}: is made in the slots of {slots.mapped('display_name')}"
+
+
+def _standard(env):
+    """The line is full for three weeks, and what is reserved for Gold is part of the reason."""
+    name = "Standard: the same racks"
+    order, (promise,) = _promises(env, name)
+    (gold,) = _promises(env, "Gold: made in its slots")[1]
+    values = promise.reason.values
+    soon = max(today() + timedelta(days=15), gold.date + timedelta(days=WEEKS_LATER))
+    if not _late(order, [promise]) or promise.date < soon:
+        yield f"{name}: wanted {order.sop_requested_date}, promised {promise.date}, before {soon}"
+    if values.get("workcenter") != ref(env, "workcenter_coat").id:
+        yield f"{name}: the reason is not the coating line: {promise.reason}"
+    if not values.get("reserved_minutes"):
+        yield f"{name}: the reason names no reserved minutes: {promise.reason}"
+
+
+def _split(env):
+    name = "A part now, the rest later"
+    order, promises = _promises(env, name)
+    if len(_late(order, promises)) != 1:
+        yield f"{name}: wanted {order.sop_requested_date}, late: {_late(order, promises)}"
+    if {"stock", "production"} not in _sources(promises):
+        yield f"{name}: comes from {_sources(promises)}"
+
+
+def _prototype(env):
+    """One line has no date until its work centre has working hours."""
+    _order, (prototype, other) = _promises(env, "Prototype")
+    if prototype.date or prototype.reason.code != "no_calendar":
+        yield f"Prototype: promised {prototype.date}, {prototype.reason}"
+    if not other.date:
+        yield f"Prototype: the other line has no date: {other.reason}"
+
+
+# ------------------------------------------------------------------ planning
+def _slots(env):
+    """Reserved mornings hold orders of those they are reserved for, and there are some."""
+    gold = ref(env, "tier_gold")
+    slots = env["sop.slot"].search([("tier_id", "=", gold.id)])
+    bookings = env["sop.booking"].search([("slot_id", "in", slots.ids)])
+    if not bookings or bookings.tier_id != gold:
+        yield f"Slots for Gold hold orders of {bookings.tier_id.mapped('name')}"
+
+
+def _exceptions(env):
+    """One waits for Production, one was rejected with a reason, one was approved."""
+    wanted = {"moncayo": "pending", "silva": "rejected", "praha": "approved"}
+    found = {
+        name: env["sop.exception"].search(
+            [("order_id.partner_id", "=", customer(env, name).id)], order="id", limit=1
+        )
+        for name in wanted
+    }
+    for name, exception in found.items():
+        if exception.state != wanted[name]:
+            yield f"The exception of {name} is {exception.state} instead of {wanted[name]}"
+    manager = as_user(env, "production_manager")
+    if not found["moncayo"].with_env(manager).approval_can_decide:
+        yield "The exception of moncayo does not wait for the production manager"
+    if found["praha"].order_id.state != "sale":
+        yield f"The approved order of praha is {found['praha'].order_id.state}"
