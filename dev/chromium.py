@@ -78,7 +78,8 @@ def unpacked():
 def fonts():
     """Write a font configuration that also knows the unpacked fonts, and return its path."""
     places = [Path("/usr/share/fonts")]
-    places += [root / "usr/share/fonts" for root in (odoo.root(), paths.cache() / "chromium")]
+    roots = [odoo.root(), paths.cache() / "chromium", paths.cache() / "pdf"]
+    places += [root / "usr/share/fonts" for root in roots]
     lines = "\n".join(f"  <dir>{place}</dir>" for place in places)
     path = paths.cache() / "fonts.conf"
     text = FONTS_CONF.format(folders=lines, cache=paths.cache() / "fontconfig")

@@ -2,8 +2,9 @@
 
 import json
 import os
+from dataclasses import replace
 
-from dev import databases, paths, server
+from dev import databases, paths, pdf, server
 from dev.progress import Failure, run, say, step
 
 NAME = "sop_demo"
@@ -31,6 +32,10 @@ if not load_demo(env, graph["sop_bridge"], {}, "init"):
 env["ir.module.module"].search([("name", "=", "sop_bridge")]).demo = True
 env.cr.commit()
 print("DEMO DATA LOADED")
+from odoo.addons.sop_bridge.demo.story import contradictions
+
+for sentence in contradictions(env):
+    print("NOT AS TOLD:", sentence)
 """
 
 
@@ -84,11 +89,19 @@ def load(house, database):
     databases.show_problems(output)
     if "DEMO DATA LOADED" not in output:
         raise Failure(f"The demo data could not be loaded:\n{output[-4000:]}")
+    wrong = [line for line in output.splitlines() if line.startswith("NOT AS TOLD")]
+    if wrong:
+        raise Failure("\n".join(["The demo plant is not as README tells:", *wrong]))
 
 
 def start(house):
-    """Start the demo server in the background and remember it."""
+    """Start the demo server in the background and remember it.
+
+    Only the demo prints; tests are the same with and without wkhtmltopdf in the cache.
+    """
     port = server.chosen_port(os.environ.get("PORT")) or server.free_port(PORT)
+    printing = pdf.provide()
+    house = replace(house, programs=(printing,) if printing else ())
     with step("starting Odoo"):
         found = server.start(house, NAME, port=port)
     state = {"pid": found.pid, "url": found.url, "checkout": str(paths.CHECKOUT)}

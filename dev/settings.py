@@ -19,11 +19,12 @@ log_level = info
 
 @dataclass(frozen=True)
 class House:
-    """Where everything is once provisioned."""
+    """Where everything is once provisioned; ``programs`` are folders with what Odoo may start."""
 
     python: Path
     odoo_home: Path
     postgres: dict
+    programs: tuple = ()
 
     @property
     def version(self):
@@ -49,7 +50,8 @@ class House:
 
     def environment(self):
         """Return the environment for Odoo, tests and benchmarks."""
-        places = [str(chromium.folder()), str(self.python.parent), os.environ.get("PATH", "")]
+        folders = [chromium.folder(), self.python.parent, *self.programs]
+        places = [*map(str, folders), os.environ.get("PATH", "")]
         return {
             **os.environ,
             **self.postgres,
