@@ -23,7 +23,6 @@ class SopScorecardTemplate(models.AbstractModel):
     _name = "sop.scorecard.template"
     _description = "Template of Scorecards"
 
-    @api.model
     def action_from_template(self):
         """Make a draft that a plant can use at once. Returns an action that opens it.
 

@@ -63,8 +63,8 @@ class SopTier(models.Model):
             if uses:
                 raise UserError(
                     self.env._(
-                        "The tier %(tier)s is in use: %(uses)s. Archive it with a replacement "
-                        "(button “Archive” on the tier).",
+                        "The tier %(tier)s is in use (%(uses)s). Archive it with a replacement "
+                        "(in the menu of the tier).",
                         tier=tier.name,
                         uses=", ".join(uses),
                     )

@@ -85,6 +85,8 @@ class SopTierOverride(models.Model):
         index=True,
     )
 
+    can_change = fields.Boolean(compute="_compute_can_change")
+
     _order_of_dates = models.Constraint(
         "CHECK (date_to IS NULL OR date_to >= date_from)",
         "It would end before it starts: the last day must not be earlier than the first.",
@@ -119,6 +121,11 @@ class SopTierOverride(models.Model):
                 override.state = "ended"
             else:
                 override.state = "draft" if state == "none" else state
+
+    @api.depends_context("uid")
+    def _compute_can_change(self):
+        for override in self:
+            override.can_change = override.has_access("write")
 
     @api.depends("partner_id", "company_id")
     def _compute_tier_now(self):

@@ -142,7 +142,8 @@ class SopTierOverrideEffect(models.AbstractModel):
 
     @api.model
     def _companies(self):
-        return self.env["res.company"].sudo().search([])
+        """Companies with overrides that are not over."""
+        return self.sudo().search([("state", "=", "approved")]).company_id
 
     @api.model
     def _due(self, company):

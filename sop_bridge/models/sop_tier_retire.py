@@ -14,10 +14,11 @@ class SopTierRetire(models.AbstractModel):
         """Where the tier counts today, in words; empty when it can be archived or deleted."""
         self.ensure_one()
         counts = [
-            (self.env._("%s customers"), self._count_customers()),
-            (self.env._("%s slots"), len(self._get_slots())),
-            (self.env._("%s scorecards"), len(self._get_scorecards())),
-            (self.env._("%s tier overrides"), len(self._get_overrides())),
+            (self.env._("customers: %s"), self._count_customers()),
+            (self.env._("slots: %s"), len(self._get_slots())),
+            (self.env._("scorecards: %s"), len(self._get_scorecards())),
+            (self.env._("tier overrides: %s"), len(self._get_overrides())),
+            (self.env._("acceptance rules: %s"), len(self._get_rules())),
         ]
         return [label % count for label, count in counts if count]
 
@@ -51,6 +52,11 @@ class SopTierRetire(models.AbstractModel):
         domain = [("tier_id", "=", self.id), ("state", "in", states)]
         return self.env["sop.tier.override"].sudo().search(domain)
 
+    def _get_rules(self, states=("draft", "pending", "active")):
+        """Acceptance rules that are for customers of the tier, now or one day."""
+        domain = [("tier_ids", "in", self.ids), ("state", "in", states)]
+        return self.env["sop.acceptance.rule"].sudo().search(domain)
+
     # ------------------------------------------------------------------ replacing
     def action_archive(self):
         """Archive tiers; for one that is in use, return the dialog that asks for a replacement."""
@@ -59,7 +65,7 @@ class SopTierRetire(models.AbstractModel):
                 "type": "ir.actions.act_window",
                 "name": self.env._("Archive %s", self.name),
                 "res_model": "sop.tier.replace",
-                "view_mode": "form",
+                "views": [(False, "form")],
                 "target": "new",
                 "context": {"default_tier_id": self.id},
             }
@@ -80,7 +86,7 @@ class SopTierRetire(models.AbstractModel):
         self._get_slots().write({"tier_id": replacement.id})
         self._get_scorecards(["draft"])._replace_tier(self, replacement)
         self._get_overrides(["draft"]).write({"tier_id": replacement.id})
-        self._replace_in_rules(replacement)
+        self._replace_in_scopes(replacement)
         self.message_post(
             body=self.env._(
                 "Archived; %(count)s customers went to %(tier)s.",
@@ -107,6 +113,7 @@ class SopTierRetire(models.AbstractModel):
         documents = [
             *self._get_scorecards(["pending", "active"]),
             *self._get_overrides(["pending", "approved"]),
+            *self._get_rules(["pending", "active"]),
         ]
         if documents:
             raise UserError(
@@ -132,6 +139,8 @@ class SopTierRetire(models.AbstractModel):
                 )
             )
 
-    def _replace_in_rules(self, replacement):
-        rules = self.env["sop.approval.rule"].sudo().search([("tier_ids", "in", self.ids)])
-        rules.write({"tier_ids": [(3, self.id), (4, replacement.id)]})
+    def _replace_in_scopes(self, replacement):
+        """Put the other tier into approval rules and into drafts of acceptance rules."""
+        approval = self.env["sop.approval.rule"].sudo().search([("tier_ids", "in", self.ids)])
+        for rules in (approval, self._get_rules(["draft"])):
+            rules.write({"tier_ids": [(3, self.id), (4, replacement.id)]})

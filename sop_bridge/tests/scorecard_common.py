@@ -68,5 +68,5 @@ class ScorecardCase(PlantCase):
     def rpc(self, user, records, method, *args, context=None, **kwargs):
         """Call a public method as a remote client does."""
         model = records.browse().with_user(user)
-        call_args = [records.ids, *args] if records else list(args)
+        call_args = list(args) if method == "create" else [records.ids, *args]
         return call_kw(model, method, call_args, dict(kwargs, context=context or {}))

@@ -99,11 +99,11 @@ class TestTier(PlantCase):
             order.create({"partner_id": order.partner_id.id, "sop_tier_id": self.gold.id})
 
     def test_used_tier_is_not_deleted(self):
-        with self.assertRaisesRegex(UserError, "in use: 1 customers"):
+        with self.assertRaisesRegex(UserError, r"in use \(customers: 1"):
             self.standard.unlink()
-        with self.assertRaisesRegex(UserError, "in use: 1 customers"):
+        with self.assertRaisesRegex(UserError, r"in use \(customers: 1"):
             self.standard.with_context(_force_unlink=True).unlink()
-        with self.assertRaisesRegex(UserError, "in use: 1 customers"):
+        with self.assertRaisesRegex(UserError, r"in use \(customers: 1"):
             self.standard.active = False
         self.assertTrue(self.standard.exists().active)
 

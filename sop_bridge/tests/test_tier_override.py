@@ -2,6 +2,7 @@ from datetime import date, timedelta
 
 from freezegun import freeze_time
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 
@@ -357,6 +358,9 @@ class TestTierReplace(ScorecardCase):
         draft = self.make_card()
         rule = self.env.ref("sop_bridge.approval_rule_exception")
         rule.tier_ids = self.silver
+        acceptance = self.env["sop.acceptance.rule"].create(
+            {"name": "No small lots", "tier_ids": self.silver.ids}
+        )
         order = self._quotation(self.silver, 1)
         action = self.rpc(self.sop_admin, self.silver, "action_archive")
         self.assertEqual(action["res_model"], "sop.tier.replace")
@@ -368,7 +372,8 @@ class TestTierReplace(ScorecardCase):
         self.assertFalse(self.silver.active)
         self.assertEqual((customer | contact).mapped("sop_tier_id"), self.gold)
         self.assertEqual(elsewhere.with_company(other).sop_tier_id, self.gold)
-        self.assertEqual((slot.tier_id, order.sop_tier_id, rule.tier_ids), (self.gold,) * 3)
+        self.assertEqual((slot.tier_id, order.sop_tier_id), (self.gold,) * 2)
+        self.assertEqual((rule.tier_ids, acceptance.tier_ids), (self.gold,) * 2)
         self.assertEqual(draft.border_ids.mapped(lambda b: (b.tier_id, b.score)), [(self.gold, 40)])
         self.assertFalse(draft.problems)
 
@@ -379,9 +384,9 @@ class TestTierReplace(ScorecardCase):
 
     def test_used_tiers_are_neither_archived_nor_deleted(self):
         for context in ({}, {"_force_unlink": True}, {"install_mode": True}):
-            with self.assertRaisesRegex(UserError, "in use: 1 customers"):
+            with self.assertRaisesRegex(UserError, r"in use \(customers: 1"):
                 self.rpc(self.sop_admin, self.silver, "unlink", context=context)
-            with self.assertRaisesRegex(UserError, "in use: 1 customers"):
+            with self.assertRaisesRegex(UserError, r"in use \(customers: 1"):
                 self.rpc(self.sop_admin, self.silver, "write", {"active": False}, context=context)
 
     def test_what_both_departments_approved_is_not_replaced(self):
@@ -415,6 +420,27 @@ class TestTierReplace(ScorecardCase):
         override.with_user(self.sop_admin).action_end("Over")
         self.replace(self.silver, self.gold).action_replace()
         self.assertFalse(self.silver.active)
+
+    def test_acceptance_rules_in_force_hold_the_tier(self):
+        rule = (
+            self.env["sop.acceptance.rule"]
+            .with_user(self.sop_admin)
+            .create(
+                {
+                    "name": "No small lots",
+                    "tier_ids": self.silver.ids,
+                    "result": "refuse",
+                    "condition_ids": [
+                        Command.create(
+                            {"measure": "campaign_quantity", "operator": "<", "threshold": 5}
+                        )
+                    ],
+                }
+            )
+        )
+        rule.action_ask_approval()
+        with self.assertRaisesRegex(UserError, "No small lots"):
+            self.replace(self.silver, self.gold).action_replace()
 
     def test_replacement_must_fit(self):
         archived = self.env["sop.tier"].create({"name": "Old", "code": "OLD", "active": False})

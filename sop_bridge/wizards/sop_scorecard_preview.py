@@ -122,7 +122,8 @@ class SopScorecardPreview(models.TransientModel):
         start, stop = card._get_window()
         holdings = core.compare(row for row, _score in rows.values())
         moved = {p: pair for p, pair in rows.items() if pair[0].now != pair[0].then}
-        tiers = self.env["sop.tier"].sudo().with_context(active_test=False).search([])
+        every = self.env["sop.tier"].sudo().with_context(active_test=False)
+        tiers = every.search([("company_id", "in", [card.company_id.id, False])])
         chart = self._prepare_chart(card, holdings, tiers)
         return {
             "scorecard_id": card.id,
@@ -185,17 +186,19 @@ class SopScorecardPreview(models.TransientModel):
     def _say(self, chart, customers, moved):
         if not customers:
             return self.env._("There are no customers to score in this company.")
-        words = self.env._("%(moved)s of %(all)s customers move", moved=moved, all=customers)
+        words = self.env._(
+            "%(moved)s of %(all)s customers move",
+            moved=formatLang(self.env, moved, digits=0),
+            all=formatLang(self.env, customers, digits=0),
+        )
         best = chart[0]
         if best["revenue_then"] is None:
             return self.env._("%s; there is no revenue in the window to share out.", words)
         return self.env._(
-            "%(words)s; %(tier)s would hold %(share)s %% of the revenue and "
-            "%(customers)s customers.",
+            "%(words)s; %(tier)s would hold %(share)s %% of the revenue.",
             words=words,
             tier=best["name"],
             share=formatLang(self.env, 100 * best["revenue_then"], digits=0),
-            customers=best["then"],
         )
 
     @api.model
