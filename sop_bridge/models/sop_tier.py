@@ -54,7 +54,20 @@ class SopTier(models.Model):
         """:raise UserError: if customers, rules or records still refer to a tier"""
         # not @api.ondelete: the context key _force_unlink, which anybody can send, skips that
         self._check_unused()
+        self._check_no_history()
         return super().unlink()
+
+    def _check_no_history(self):
+        """Orders keep the tier they were confirmed with; deleting it would rewrite them."""
+        orders = self.env["sale.order"].sudo().search_count([("sop_tier_id", "in", self.ids)])
+        if orders:
+            raise UserError(
+                self.env._(
+                    "Orders of these tiers exist (%s), and they keep the tier they were confirmed "
+                    "with. Archive the tiers instead.",
+                    orders,
+                )
+            )
 
     def _check_unused(self):
         """A tier that is in use stays: its orders and slots would lose their meaning."""

@@ -107,6 +107,14 @@ class TestTier(PlantCase):
             self.standard.active = False
         self.assertTrue(self.standard.exists().active)
 
+    def test_tier_of_a_confirmed_order_is_not_deleted(self):
+        order = self._quotation(self.gold, 1)
+        order.action_confirm()
+        self.customers[self.gold].sop_tier_id = self.silver
+        with self.assertRaisesRegex(UserError, "confirmed"):
+            self.gold.with_context(_force_unlink=True).unlink()
+        self.assertEqual(order.sop_tier_id, self.gold)
+
     def test_archived_tier_counts_as_none(self):
         self._slot(self.gold, self.monday)
         # people archive with a replacement; a database may hold such a tier from before
