@@ -48,6 +48,7 @@
         "views/sop_score_views.xml",
         "views/sop_exception_views.xml",
         "views/sop_acceptance_rule_views.xml",
+        "views/sop_acceptance_log_views.xml",
         "views/sop_first_steps_views.xml",
         "views/res_partner_views.xml",
         "views/sale_order_views.xml",

@@ -51,8 +51,11 @@ from . import sop_verdict_candidates
 from . import sop_verdict_facts
 from . import sop_verdict
 from . import sop_verdict_text
+from . import sop_acceptance_log
+from . import sop_acceptance_use
 from . import sop_exception
 from . import sop_exception_line
+from . import sop_exception_waiver
 from . import sop_exception_option
 from . import res_company
 from . import res_config_settings
@@ -60,10 +63,14 @@ from . import sop_partner_score
 from . import sop_partner_strategic
 from . import res_partner
 from . import crm_lead
+from . import sop_order_hint
 from . import sop_order_waiting
 from . import sop_order_changes
+from . import sop_order_verdict
 from . import sale_order
 from . import sale_order_customer
+from . import sop_line_promise
+from . import sop_line_verdict
 from . import sale_order_line
 from . import payment_transaction
 from . import product_template

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 
 from . import guard
 
@@ -12,7 +12,13 @@ PROTECTED = ("sop_tier_id", "sop_unlock")
 
 class SaleOrder(models.Model):
     _name = "sale.order"
-    _inherit = ["sale.order", "sop.order.waiting", "sop.order.changes"]
+    _inherit = [
+        "sale.order",
+        "sop.order.hint",
+        "sop.order.waiting",
+        "sop.order.changes",
+        "sop.order.verdict",
+    ]
 
     sop_tier_id = fields.Many2one(
         "sop.tier",
@@ -47,7 +53,6 @@ class SaleOrder(models.Model):
         help="The day on which the last line can be delivered.",
     )
     sop_promise_problem = fields.Char(compute="_compute_sop_promise_date")
-    sop_hint = fields.Char("Hint", compute="_compute_sop_hint")
     sop_unlock = fields.Selection(
         [("lower", "Slots of lower tiers"), ("all", "All slots")],
         "Approved use of slots",
@@ -106,33 +111,6 @@ class SaleOrder(models.Model):
                 f"{line.product_id.display_name}: {line.sop_promise_reason}" for line in impossible
             )
 
-    @api.depends("partner_id", "partner_shipping_id", "sop_requested_date")
-    def _compute_sop_hint(self):
-        for order in self:
-            hints = order._sop_hints() if order.partner_id else []
-            order.sop_hint = " ".join(hints) or False
-
-    def _sop_hints(self):
-        """Sentences about what is missing or odd in the head of the quotation."""
-        self.ensure_one()
-        hints = []
-        address = self.partner_shipping_id or self.partner_id
-        if not (address.city or address.zip or address.street):
-            hints.append(
-                self.env._(
-                    "%s has no delivery address: add one before the goods are due to leave.",
-                    address.display_name,
-                )
-            )
-        if self.sop_requested_date and self.sop_requested_date < fields.Date.context_today(self):
-            hints.append(
-                self.env._(
-                    "The requested date is in the past: enter a later one, or none for as soon as "
-                    "possible."
-                )
-            )
-        return hints
-
     @api.depends("sop_exception_ids.state")
     def _compute_sop_waiting(self):
         for order in self:
@@ -169,6 +147,8 @@ class SaleOrder(models.Model):
     def unlink(self):
         """Exceptions on which nothing was decided go with their quotation; others keep it."""
         self.sudo().sop_exception_ids.unlink()
+        self.sudo().sop_booking_ids._free()
+        self.env["sop.acceptance.log"]._lose(self.order_line)
         return super().unlink()
 
     def _sop_store(self, vals):
@@ -198,36 +178,48 @@ class SaleOrder(models.Model):
         """
         gated = self.filtered(lambda o: o.company_id.sop_gate == "hold" and o._sop_is_open())
         informed = self.filtered(lambda o: o.company_id.sop_gate == "inform" and o._sop_is_open())
-        notes = {order: order._sop_late_note() for order in informed}
+        notes = {order: order._sop_notes() for order in informed}
+        refusals = {}
         res = True
         for order in gated:
-            res = order._sop_confirm_or_hold()
+            res = order._sop_confirm_or_hold(refusals)
         others = self - gated
         if others:
             res = super(SaleOrder, others).action_confirm()
         for order, note in notes.items():
             if note:
                 order.message_post(body=note)
+        self.env["sop.acceptance.log"]._settle(informed)
         held = gated.filtered(lambda order: order._sop_is_open())
         (self - held)._sop_withdraw_exceptions(self.env._("The order was confirmed."))
-        return held._sop_waiting_action() if held == self else res
+        return held._sop_waiting_action(refusals) if held == self else res
 
-    def _sop_confirm_or_hold(self):
+    def _sop_confirm_or_hold(self, refusals):
         """Confirm one order that the plant can keep; let any other wait for both departments.
+
+        What a rule refuses stays a quotation, and waits for nobody.
 
         One by one, because what is made for an order looks like free goods to the next one until
         its delivery exists.
+
+        :param refusals: {order: why it was refused}, to which a refused order is added
         """
         self.ensure_one()
+        self.check_access("write")
         self.env["sop.booking"]._take_turn(self.company_id)
         promises = self._sop_promises(latest=True)
-        if self._sop_failing(promises):
+        held = self._sop_judge(promises)
+        if refused := self._sop_refused(held):
+            refusals[self] = self._sop_refuse(refused)
+            return True
+        if held or self._sop_failing(promises):
             self._sop_open_exception()
             return True
         self._sop_prepare_confirmation(promises)
         passing = self.with_context(sop_gate_passed=GATE_PASSED)
         res = super(SaleOrder, passing).action_confirm()  # pylint: disable=super-method-mismatch
         self.env["mrp.production"]._sop_plan_made(promises)
+        self.env["sop.acceptance.log"]._settle(self)
         return res
 
     def _sop_is_open(self):
@@ -243,25 +235,6 @@ class SaleOrder(models.Model):
         options.setdefault("unlock", self.sop_unlock or None)
         return self.env["sop.promise"]._promise_lines(
             self.order_line, ignore_orders=self.ids, **options
-        )
-
-    def _sop_failing(self, promises):
-        """Lines whose promise is missing or later than what was requested or agreed."""
-        self.ensure_one()
-        return self.order_line.filtered(
-            lambda line: line in promises and line._sop_is_failing(promises[line])
-        )
-
-    def _sop_late_note(self):
-        """Sentence for the chatter when the gate only informs, or False."""
-        failing = self._sop_failing(promises := self._sop_promises())
-        if not failing:
-            return False
-        return self.env._(
-            "Confirmed although the plant cannot keep it: %s",
-            " ".join(
-                self.env["sop.promise"]._explain_late(promises[line], line) for line in failing
-            ),
         )
 
     # ------------------------------------------------------------------ taking effect
@@ -289,6 +262,7 @@ class SaleOrder(models.Model):
         self._sop_unmake()
         self.sop_booking_ids.sudo()._free()
         self._sop_forget_agreement()
+        self.env["sop.acceptance.log"]._lose(self.order_line)
         self.order_line._sop_store({"sop_promised_date": False, "sop_promised_parts": False})
         return super()._action_cancel()
 
@@ -305,30 +279,3 @@ class SaleOrder(models.Model):
                 and not any(order.state == "progress" for order in mo.workorder_ids)
             )
         ).action_cancel()
-
-    def action_sop_exceptions(self):
-        """Open the exceptions of the order: the only one as a form, several as a list."""
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("sop_bridge.action_sop_exception")
-        action["domain"] = [("order_id", "=", self.id)]
-        action["context"] = {}
-        if len(self.sop_exception_ids) == 1:
-            action.update(views=[(False, "form")], res_id=self.sop_exception_ids.id)
-        return action
-
-    def action_sop_ask_exception(self):
-        """Ask both departments now, without trying to confirm.
-
-        :raise UserError: if the plant can keep every line as requested
-        """
-        self.ensure_one()
-        if self.company_id.sop_gate != "hold":
-            raise UserError(
-                self.env._("Exceptions are asked where the order gate is set to 'Hold'.")
-            )
-        if not self._sop_failing(self._sop_promises()):
-            raise UserError(
-                self.env._("The plant can deliver every line as requested: confirm the quotation.")
-            )
-        self._sop_open_exception()
-        return self._sop_waiting_action()

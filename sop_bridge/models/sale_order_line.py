@@ -2,29 +2,23 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from . import guard
-from .wording import say_day
 
-PROTECTED = ("sop_promised_date", "sop_promised_parts", "sop_agreed_date")
+PROTECTED = ("sop_promised_date", "sop_promised_parts", "sop_agreed_date", "sop_waived")
 # What the plant is asked for; changing it makes an approval or an agreed date void.
 ASKED = {"product_id", "product_uom_qty", "product_uom_id", "warehouse_id", "order_id"}
+# What the acceptance rules look at besides; changing it makes a waived rule apply again.
+PRICED = {"price_unit", "discount", "tax_ids"}
 
 
 class SaleOrderLine(models.Model):
     _name = "sale.order.line"
-    _inherit = ["sale.order.line", "sop.order.line.changes"]
+    _inherit = [
+        "sale.order.line",
+        "sop.order.line.changes",
+        "sop.line.promise",
+        "sop.line.verdict",
+    ]
 
-    sop_promise_date = fields.Date("Promise", compute="_compute_sop_promise")
-    sop_promise_state = fields.Selection(
-        [
-            ("none", "Nothing to promise"),
-            ("ok", "As requested"),
-            ("late", "Later than requested"),
-            ("impossible", "Cannot be promised"),
-        ],
-        compute="_compute_sop_promise",
-    )
-    sop_promise_reason = fields.Char("Why", compute="_compute_sop_promise")
-    sop_promise_parts = fields.Json("Sources", compute="_compute_sop_promise")
     sop_promised_date = fields.Date(
         "Promised date",
         copy=False,
@@ -38,78 +32,9 @@ class SaleOrderLine(models.Model):
         readonly=True,
         help="The later date that both departments approved for this line.",
     )
-
     sop_booking_ids = fields.One2many("sop.booking", "order_line_id", readonly=True)
 
-    @api.depends(
-        "product_id",
-        "product_uom_qty",
-        "product_uom_id",
-        "warehouse_id",
-        "state",
-        "sequence",
-        "order_id.partner_id",
-        "order_id.sop_requested_date",
-        "order_id.sop_tier_id",
-        "order_id.order_line.product_id",
-        "order_id.order_line.product_uom_qty",
-        "order_id.order_line.product_uom_id",
-    )
-    def _compute_sop_promise(self):
-        self._sop_clear_promise()
-        confirmed = self.filtered(lambda line: line.state == "sale")
-        for line in confirmed.filtered("sop_promised_date"):
-            line._sop_show_promised()
-        asked = (self - confirmed).order_id.filtered(
-            lambda order: order.state in ("draft", "sent") and order.sop_gate != "off"
-        )
-        for order in asked:
-            promises = order._sop_promises()
-            for line in self & order.order_line:
-                if line in promises:
-                    line._sop_show(promises[line])
-
-    def _sop_clear_promise(self):
-        self.sop_promise_date = False
-        self.sop_promise_state = "none"
-        self.sop_promise_reason = False
-        self.sop_promise_parts = False
-
-    def _sop_show(self, promise):
-        """Put a fresh promise into the fields of the screen."""
-        self.sop_promise_date = promise.date
-        self.sop_promise_reason = self._sop_explain(promise)
-        self.sop_promise_parts = self._sop_parts(promise)
-        failing = self._sop_is_failing(promise)
-        if promise.state == "ok":
-            self.sop_promise_state = "late" if failing else "ok"
-        else:
-            self.sop_promise_state = promise.state
-
-    def _sop_show_promised(self):
-        """Put what was promised at confirmation into the fields of the screen."""
-        self.sop_promise_date = self.sop_promised_date
-        self.sop_promise_state = "ok"
-        self.sop_promise_parts = self.sop_promised_parts
-        self.sop_promise_reason = self.env._(
-            "Promised for %s when the order was confirmed.",
-            say_day(self.env, self.sop_promised_date),
-        )
-
-    def _sop_explain(self, promise):
-        return self.env["sop.promise"]._explain(promise, self)
-
-    def _sop_parts(self, promise):
-        """Sources of a promise for the screen, quantities in the unit of the line."""
-        return [
-            {
-                "source": part.source,
-                "quantity": part.quantity,
-                "date": fields.Date.to_string(part.date),
-            }
-            for part in promise.parts
-        ]
-
+    # ------------------------------------------------------------------ the gate
     def _sop_due(self):
         """The day this line must make: the agreed one, else the requested one, else False."""
         self.ensure_one()
@@ -151,10 +76,13 @@ class SaleOrderLine(models.Model):
             changed._sop_check_addition(
                 {line: line._sop_increase(before[line]) for line in changed}
             )
+        if PRICED & set(vals):
+            self.order_id._sop_priced()
         return res
 
     def unlink(self):
         self.filtered("product_id").order_id._sop_changed()
+        self.env["sop.acceptance.log"]._lose(self)
         return super().unlink()
 
     def _sop_store(self, vals):
@@ -206,6 +134,7 @@ class SaleOrderLine(models.Model):
             self.env["sop.booking"]._take_turn(order.company_id)
             added = {line: quantities[line] for line in grown}
             promises = self.env["sop.promise"]._promise_lines(grown, quantities=added)
+            grown._sop_check_rules(promises)
             for line in grown:
                 promise = promises[line]
                 if line._sop_is_failing(promise):
@@ -237,6 +166,7 @@ class SaleOrderLine(models.Model):
         the price that the customer accepted.
 
         :param pieces: [[quantity in the line's unit, day as text]], in the order of days
+        :return: the lines, the first of them this one
         """
         self.ensure_one()
         price = {"price_unit": self.price_unit, "discount": self.discount}
@@ -249,6 +179,7 @@ class SaleOrderLine(models.Model):
             self.write(dict(price, product_uom_qty=pieces[0][0]))
         for line, (_quantity, day) in zip(lines, pieces, strict=True):
             line._sop_store({"sop_agreed_date": day})
+        return self.union(*lines)
 
     def _sop_keep(self, promise):
         """Record what is promised to the customer."""

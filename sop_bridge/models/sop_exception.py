@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError
 
 
 class SopException(models.Model):
-    """A quotation that the plant cannot keep as requested, waiting for both departments.
+    """A quotation that the plant or a rule holds back, waiting for both departments.
 
     It gathers the lines concerned, the options, and what each costs whom. Its minutes are held
     while it waits, so that the option which is approved can still be kept.
@@ -57,6 +57,7 @@ class SopException(models.Model):
     option_id = fields.Many2one(
         "sop.exception.option", "Chosen option", copy=False, readonly=True, tracking=True
     )
+    has_rules = fields.Boolean(compute="_compute_has_rules")
     can_choose = fields.Boolean(compute="_compute_can_choose")
     can_withdraw = fields.Boolean(compute="_compute_can_choose")
 
@@ -79,6 +80,11 @@ class SopException(models.Model):
             exception.possible_date = max(possible, default=False)
             exception.gap_days = max(lines.mapped("gap_days"), default=0)
 
+    @api.depends("line_ids.rule_text")
+    def _compute_has_rules(self):
+        for exception in self:
+            exception.has_rules = any(exception.line_ids.mapped("rule_text"))
+
     @api.depends("state", "user_id", "approval_can_decide", "approval_requester_id")
     @api.depends_context("uid")
     def _compute_can_choose(self):
@@ -98,17 +104,20 @@ class SopException(models.Model):
         :return: the exception
         """
         promises = order._sop_promises()
+        held = order._sop_held(promises)
         values = {
             "name": self.env["ir.sequence"].sudo().next_by_code("sop.exception") or "/",
             "order_id": order.id,
-            "question": order._sop_asked(),
+            "question": order._sop_asked(priced=bool(held)),
         }
         exception = self.sudo()._approval_create([values])
-        failing = order._sop_failing(promises)
+        concerned = order._sop_failing(promises) | order.order_line.browse(ln.id for ln in held)
         lines = self.env["sop.exception.line"].sudo()
-        lines.create([lines._prepare(exception, line, promises[line]) for line in failing])
+        lines.create(
+            [lines._prepare(exception, ln, promises[ln], held.get(ln)) for ln in concerned]
+        )
         options = self.env["sop.exception.option"].sudo()
-        options.create(options._prepare_all(exception, promises))
+        options.create(options._prepare_all(exception, promises, held))
         if exception.option_ids:
             exception._choose(exception.option_ids[0])
         exception._start()
@@ -203,10 +212,15 @@ class SopException(models.Model):
             raise UserError(
                 self.env._("No option can be approved: the plant has no date to offer. Reject it.")
             )
-        if self.sudo().order_id._sop_asked() != self.question:
+        if self._get_question() != self.question:
             raise UserError(
                 self.env._("The quotation was changed since. Withdraw the request and ask again.")
             )
+
+    def _get_question(self):
+        """What the quotation asks today; with its prices where a rule is to be waived."""
+        self.ensure_one()
+        return self.sudo().order_id._sop_asked(priced="prices" in (self.question or {}))
 
     def _approval_granted(self):
         """Both departments approved: the chosen option takes effect."""
@@ -238,6 +252,7 @@ class SopException(models.Model):
         res = super()._approval_rejected(reason)
         for exception in self.sudo():
             exception.order_id.sop_booking_ids._free()
+            self.env["sop.acceptance.log"]._reject(exception.order_id)
             exception._tell_order(
                 self.env._("%(name)s was rejected: %(reason)s", name=exception.name, reason=reason)
             )

@@ -19,10 +19,15 @@ class SopExceptionLine(models.Model):
     possible_date = fields.Date("Possible", readonly=True)
     gap_days = fields.Integer("Days late", readonly=True)
     reason = fields.Char("Why", readonly=True)
+    rule_id = fields.Many2one("sop.acceptance.rule", readonly=True, ondelete="set null")
+    rule_text = fields.Char("Against the rule", readonly=True)
 
     @api.model
-    def _prepare(self, exception, line, promise):
-        """Values of the exception line for a quotation line and its promise."""
+    def _prepare(self, exception, line, promise, verdict=None):
+        """Values of the exception line for a quotation line, its promise and its verdict.
+
+        :param verdict: core Verdict, or None where no rule holds the line back
+        """
         due = line._sop_due()
         late = (promise.date - due).days if due and promise.date else 0
         in_time = line._sop_quantity_in_time() if due else 0.0
@@ -37,4 +42,6 @@ class SopExceptionLine(models.Model):
             "possible_date": promise.date,
             "gap_days": late,
             "reason": line._sop_explain(promise),
+            "rule_id": verdict.rule if verdict else False,
+            "rule_text": self.env["sop.verdict"]._explain(verdict, line) if verdict else False,
         }

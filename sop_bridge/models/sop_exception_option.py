@@ -8,6 +8,7 @@ class SopExceptionOption(models.Model):
 
     _name = "sop.exception.option"
     _description = "Option of an Order Exception"
+    _inherit = ["sop.exception.waiver"]
     _order = "sequence, id"
 
     exception_id = fields.Many2one(
@@ -20,6 +21,7 @@ class SopExceptionOption(models.Model):
             ("later", "Accept the later date"),
             ("slot", "Use a slot reserved for others"),
             ("split", "Split over dates"),
+            ("waive", "Accept against the rule"),
         ],
         required=True,
         readonly=True,
@@ -59,29 +61,40 @@ class SopExceptionOption(models.Model):
 
     def _snapshot(self):
         self.ensure_one()
-        return {
+        values = {
             "kind": self.kind,
             "unlock": self.unlock or None,
             "date": fields.Date.to_string(self.date),
             "terms": self.terms,
         }
+        # without rules as before there were any: seals of decisions made then stay intact
+        return dict(values, waives=self.waives) if self.waives else values
 
     # ------------------------------------------------------------------ finding options
     @api.model
-    def _prepare_all(self, exception, promises):
-        """Values of every option there is, the one that hurts nobody first."""
-        order = exception.order_id
+    def _prepare_all(self, exception, promises, held):
+        """Values of every option there is, the one that hurts nobody first.
+
+        :param held: {line: core Verdict} of the lines that the rules hold back
+        """
+        options = self._with_waivers(self._prepare_dates(exception.order_id, promises, held), held)
+        return [
+            dict(values, exception_id=exception.id, sequence=index)
+            for index, values in enumerate(options)
+        ]
+
+    @api.model
+    def _prepare_dates(self, order, promises, held):
+        """Options with the dates they lead to; without a line that is late, those requested."""
         failing = order._sop_failing(promises)
+        if not failing:
+            return [self._prepare_waive(order, promises, held)]
         if any(promises[line].state != "ok" for line in failing):
             later, split = [], []
         else:
             later = [self._prepare_later(order, failing, promises)]
             split = self._prepare_split(order, failing, promises)
-        options = later + self._prepare_slot(order, failing, promises) + split
-        return [
-            dict(values, exception_id=exception.id, sequence=index)
-            for index, values in enumerate(options)
-        ]
+        return later + self._prepare_slot(order, failing, promises) + split
 
     @api.model
     def _prepare_later(self, order, failing, promises):
@@ -187,7 +200,10 @@ class SopExceptionOption(models.Model):
         order = self.exception_id.order_id
         if self.unlock:
             order._sop_store({"sop_unlock": self.unlock})
+        lines = {str(line.id): line for line in order.order_line}
         for line_id, pieces in (self.terms or {}).items():
-            line = order.order_line.filtered(lambda ln, key=line_id: str(ln.id) == key)
-            if line:
-                line._sop_apply_pieces(pieces)
+            if line_id in lines:
+                lines[line_id] = lines[line_id]._sop_apply_pieces(pieces)
+        # last, because it holds for the lines as they are then
+        for line_id, rules in (self.waives or {}).items():
+            lines.get(line_id, order.order_line.browse())._sop_waive(rules)

@@ -1,4 +1,5 @@
 from odoo import SUPERUSER_ID, fields, models
+from odoo.exceptions import AccessError, UserError
 
 
 class SopOrderWaiting(models.AbstractModel):
@@ -12,10 +13,14 @@ class SopOrderWaiting(models.AbstractModel):
         self.ensure_one()
         return self.partner_id.commercial_partner_id, self.sop_requested_date
 
-    def _sop_asked(self):
-        """What this quotation asks of the plant, for the record of a decision (JSON)."""
+    def _sop_asked(self, priced=False):
+        """What this quotation asks of the plant, for the record of a decision (JSON).
+
+        :param priced: with the prices, where a rule that looks at them is waived
+        """
         self.ensure_one()
-        return {
+        lines = self.order_line.filtered("product_id")
+        asked = {
             "customer": self.partner_id.commercial_partner_id.id,
             "requested": fields.Date.to_string(self.sop_requested_date),
             "lines": [
@@ -26,9 +31,16 @@ class SopOrderWaiting(models.AbstractModel):
                     line.product_uom_id.id,
                     line.warehouse_id.id,
                 ]
-                for line in self.order_line.filtered("product_id")
+                for line in lines
             ],
         }
+        if priced:
+            asked["currency"] = self.currency_id.id
+            asked["prices"] = [
+                [line.id, round(line.price_unit, 6), line.discount, sorted(line.tax_ids.ids)]
+                for line in lines
+            ]
+        return asked
 
     def _sop_open_exception(self):
         """Let the order wait for both departments; asking twice gives one exception.
@@ -36,10 +48,11 @@ class SopOrderWaiting(models.AbstractModel):
         What a customer sets off is written by the system, not by a public user.
 
         :raise AccessError: for who may only read the quotation, such as a customer's own script;
-            signing and paying come with the rights of the system
+            signing and paying come with the rights of the system. Approvers of Production may
+            ask for what they can read.
         """
         self.ensure_one()
-        self.check_access("write")
+        self.check_access("read" if self._sop_may_take() else "write")
         internal = self.env.user._is_internal()
         order = self if internal else self.with_user(SUPERUSER_ID)
         pending = order.sudo().sop_exception_ids.filtered(lambda e: e.state == "pending")
@@ -59,14 +72,19 @@ class SopOrderWaiting(models.AbstractModel):
         pending._withdraw(reason)
 
     def _sop_forget_agreement(self):
-        """Later dates and slots were approved for one confirmation, not for the next one."""
+        """What was approved was approved for one confirmation, not for the next one."""
         self.filtered("sop_unlock")._sop_store({"sop_unlock": False})
         self.order_line.filtered("sop_agreed_date")._sop_store({"sop_agreed_date": False})
+        self.order_line.filtered("sop_waived")._sop_store({"sop_waived": False})
 
-    def _sop_waiting_action(self):
-        """Notification for the person who confirmed: what the order waits for."""
-        waiting = self.filtered("sop_waiting")
-        message = "\n".join(f"{order.name}: {order.sop_waiting}" for order in waiting)
+    def _sop_waiting_action(self, refusals=None):
+        """Notification for the person who confirmed: what the order waits for, or why not.
+
+        :param refusals: {order: why it was refused}
+        """
+        refusals = refusals or {}
+        texts = {order: refusals.get(order) or order.sop_waiting for order in self}
+        message = "\n".join(f"{order.name}: {text}" for order, text in texts.items() if text)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -74,6 +92,45 @@ class SopOrderWaiting(models.AbstractModel):
                 "type": "warning",
                 "title": self.env._("Not confirmed yet"),
                 "message": message,
+                "sticky": bool(refusals),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
+
+    def action_sop_exceptions(self):
+        """Open the exceptions of the order: the only one as a form, several as a list."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("sop_bridge.action_sop_exception")
+        action["domain"] = [("order_id", "=", self.id)]
+        action["context"] = {}
+        if len(self.sop_exception_ids) == 1:
+            action.update(views=[(False, "form")], res_id=self.sop_exception_ids.id)
+        return action
+
+    def action_sop_ask_exception(self):
+        """Ask both departments now, without trying to confirm.
+
+        :return: a notification that tells for whom the quotation waits
+        :raise AccessError: if a rule refuses a line, for who may not ask in that case
+        :raise UserError: if the plant can keep every line as requested, and no rule speaks
+            against one
+        """
+        self.ensure_one()
+        if self.company_id.sop_gate != "hold":
+            raise UserError(
+                self.env._("Exceptions are asked where the order gate is set to 'Hold'.")
+            )
+        promises = self._sop_promises()
+        held = self._sop_judge(promises)
+        if not held and not self._sop_failing(promises):
+            raise UserError(
+                self.env._("The plant can deliver every line as requested: confirm the quotation.")
+            )
+        refused = self._sop_refused(held)
+        if refused and not self._sop_may_take():
+            why = self._sop_explain_held(refused)
+            raise AccessError(
+                self.env._("%(why)s %(way_out)s", why=why, way_out=self._sop_way_out())
+            )
+        self._sop_open_exception()
+        return self._sop_waiting_action()

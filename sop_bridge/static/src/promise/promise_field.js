@@ -1,9 +1,10 @@
-import { Component } from "@odoo/owl";
+import { Component, useState } from "@odoo/owl";
 import { deserializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { usePopover } from "@web/core/popover/popover_hook";
 import { registry } from "@web/core/registry";
-import { formatDate, formatFloat } from "@web/views/fields/formatters";
+import { useService } from "@web/core/utils/hooks";
+import { formatDate, formatFloat, formatMonetary } from "@web/views/fields/formatters";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
 /** How a state looks: the shape differs as well, for those who do not tell the colours apart. */
@@ -11,6 +12,13 @@ const STATES = {
     ok: { icon: "fa-check-circle text-success", label: _t("Can be kept") },
     late: { icon: "fa-clock-o text-warning", label: _t("Later than requested") },
     impossible: { icon: "fa-times-circle text-danger", label: _t("Cannot be promised") },
+};
+
+/** The same for what the acceptance rules say; a line that passes needs no icon in the list. */
+const VERDICTS = {
+    pass: { icon: "fa-check text-success", label: _t("The rules accept it"), quiet: true },
+    exception: { icon: "fa-exclamation-triangle text-warning", label: _t("Needs an exception") },
+    refuse: { icon: "fa-ban text-danger", label: _t("Refused by a rule") },
 };
 
 const SOURCES = {
@@ -25,9 +33,20 @@ const OTHER_SOURCE = { icon: "fa-cube", label: _t("Other source") };
 export class PromisePopover extends Component {
     static template = "sop_bridge.PromisePopover";
     static props = {
-        promise: Object,
+        promise: { type: Object },
+        onOffer: { type: Function, optional: true },
         close: { type: Function, optional: true },
     };
+
+    setup() {
+        this.state = useState({ busy: false });
+    }
+
+    async onOffer(offer) {
+        this.state.busy = true;
+        this.props.close?.();
+        await this.props.onOffer(offer);
+    }
 }
 
 /** The date that the plant can keep for an order line, and on a click where it comes from. */
@@ -36,6 +55,9 @@ export class PromiseField extends Component {
     static props = { ...standardFieldProps };
 
     setup() {
+        this.orm = useService("orm");
+        this.action = useService("action");
+        this.notification = useService("notification");
         this.popover = usePopover(PromisePopover, {
             position: "top",
             role: "dialog",
@@ -51,6 +73,10 @@ export class PromiseField extends Component {
         return STATES[this.data.sop_promise_state];
     }
 
+    get verdict() {
+        return VERDICTS[this.data.sop_verdict];
+    }
+
     get dateLabel() {
         const date = this.data[this.props.name];
         return date ? formatDate(date) : _t("No date");
@@ -58,7 +84,11 @@ export class PromiseField extends Component {
 
     /** Text of the whole cell for those who hear the screen, and its tooltip. */
     get description() {
-        return [`${this.state.label}: ${this.dateLabel}`, this.data.sop_promise_reason || ""]
+        return [
+            `${this.state.label}: ${this.dateLabel}`,
+            this.data.sop_promise_reason || "",
+            this.verdict && !this.verdict.quiet && this.data.sop_verdict_text,
+        ]
             .filter(Boolean)
             .join("\n");
     }
@@ -97,6 +127,27 @@ export class PromiseField extends Component {
         return days === 1 ? _t("1 day late") : _t("%s days late", days);
     }
 
+    /** What would let the line pass, each with the day and the money it means. */
+    get offers() {
+        const currencyId = this.root.data?.currency_id?.id;
+        return (this.data.sop_verdict_offers || []).map((offer) => ({
+            ...offer,
+            day: offer.date ? formatDate(deserializeDate(offer.date)) : "",
+            amount: offer.money
+                ? (offer.money > 0 ? "+" : "") + formatMonetary(offer.money, { currencyId })
+                : "",
+        }));
+    }
+
+    get root() {
+        return this.props.record.model.root;
+    }
+
+    /** Rows of the quotation; none where the line is shown by itself. */
+    get rows() {
+        return this.root.data?.order_line?.records || [];
+    }
+
     get promise() {
         return {
             ...this.state,
@@ -106,11 +157,41 @@ export class PromiseField extends Component {
             reason: this.data.sop_promise_reason || "",
             requested: this.due ? formatDate(this.due) : "",
             lateness: this.lateness,
+            verdict: this.verdict,
+            verdictText: this.data.sop_verdict_text || "",
+            offers: this.verdict?.quiet ? [] : this.offers,
         };
     }
 
     onClick(ev) {
-        this.popover.open(ev.currentTarget, { promise: this.promise });
+        // in the dialog of a line its own changes are not in the quotation yet
+        const open = !this.env.inDialog && this.rows.includes(this.props.record);
+        this.popover.open(ev.currentTarget, {
+            promise: this.promise,
+            ...(open ? { onOffer: (offer) => this.applyOffer(offer) } : {}),
+        });
+    }
+
+    /** Save what is typed, let the server apply the offer, and show what came of it. */
+    async applyOffer(offer) {
+        const place = this.rows.indexOf(this.props.record);
+        const productId = this.data.product_id?.id;
+        if (!(await this.root.save())) {
+            return;
+        }
+        const line = this.rows[place];
+        if (!line?.resId || line.data.product_id?.id !== productId) {
+            this.notification.add(_t("The quotation is saved. Choose the offer again."), {
+                type: "warning",
+            });
+            return;
+        }
+        const done = await this.orm.call("sale.order.line", "action_sop_apply_offer", [
+            [line.resId],
+            offer.key,
+        ]);
+        await this.root.load();
+        await this.action.doAction(done);
     }
 
     /** The list would take Enter as "edit the next line". */
@@ -130,6 +211,9 @@ export const promiseField = {
         { name: "sop_promise_reason", type: "char" },
         { name: "sop_promise_parts", type: "json" },
         { name: "sop_agreed_date", type: "date" },
+        { name: "sop_verdict", type: "selection" },
+        { name: "sop_verdict_text", type: "char" },
+        { name: "sop_verdict_offers", type: "json" },
         { name: "product_uom_id", type: "many2one", relation: "uom.uom" },
     ],
     isEmpty: (record) => !["ok", "late", "impossible"].includes(record.data.sop_promise_state),

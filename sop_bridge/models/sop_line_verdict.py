@@ -1,0 +1,132 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import formatLang
+
+from ..core.approval import digest
+from .wording import say_day
+
+
+class SopLineVerdict(models.AbstractModel):
+    """The part of an order line about acceptance rules: counter-offers, and rules waived for it."""
+
+    _name = "sop.line.verdict"
+    _description = "Order Lines under Acceptance Rules"
+
+    sop_waived = fields.Json(
+        "Waived rules",
+        copy=False,
+        readonly=True,
+        help="The acceptance rules against which both departments accepted this line, and for "
+        "what they did: if the line or its quotation is changed, the rules apply again.",
+    )
+
+    # ------------------------------------------------------------------ waived rules
+    def _sop_is_waived(self, verdict):
+        """Whether both departments accepted this line, as it is, against the rule that decides."""
+        self.ensure_one()
+        waived = self.sop_waived or {}
+        return verdict.rule in waived.get("rules", ()) and waived["asked"] == self._sop_terms_seal()
+
+    def _sop_waive(self, rules):
+        """Record that both departments accepted the line as it is now against some rules.
+
+        :param rules: ids of sop.acceptance.rule
+        """
+        for line in self:
+            waived = {"rules": sorted(rules), "asked": line._sop_terms_seal()}
+            line._sop_store({"sop_waived": waived})
+
+    def _sop_terms_seal(self):
+        """Fingerprint of what is asked in the whole quotation, and of the line it is about."""
+        self.ensure_one()
+        order = self.order_id._origin or self.order_id
+        return digest(order._sop_asked(priced=True), str(self._origin.id))
+
+    def _sop_explain_waived(self, verdict):
+        return self.env._(
+            "Both departments accepted it against the rule: %s",
+            self.env["sop.verdict"]._explain(verdict, self),
+        )
+
+    def _sop_check_rules(self, promises):
+        """Lines that a confirmed order grows by are judged like those of a quotation.
+
+        :param promises: {line: core Promise} of what it grows by
+        :raise UserError: naming the line, the rule and what to do
+        """
+        judge = self.env["sop.verdict"]
+        for line, verdict in judge._get_verdicts(self, promises, offers=False).items():
+            if verdict.holds and not line._sop_is_waived(verdict):
+                raise UserError(
+                    self.env._(
+                        "%(product)s cannot be added to the confirmed order: %(reason)s "
+                        "Enter it as a new quotation; there you can ask for an exception.",
+                        product=line.product_id.display_name,
+                        reason=judge._explain(verdict, line),
+                    )
+                )
+
+    # ------------------------------------------------------------------ counter-offers
+    @api.model
+    def _sop_offer_key(self, offer):
+        """Text that names the terms of an offer, for the button that applies it."""
+        terms = (offer.kind, offer.quantity, offer.price, offer.product, offer.date)
+        return "|".join("" if value is None else str(value) for value in terms)
+
+    def action_sop_apply_offer(self, key):
+        """Apply a counter-offer of this line, if it still holds.
+
+        :param key: of one of ``sop_verdict_offers``
+        :return: a notification that tells what was there before
+        :raise AccessError: for who may not change the quotation
+        :raise UserError: if the quotation is confirmed, or the offer does not hold any more
+        """
+        self.ensure_one()
+        self.check_access("write")
+        order = self.order_id
+        order.check_access("write")
+        if not order._sop_is_open() or order.company_id.sop_gate == "off":
+            raise UserError(self.env._("Counter-offers are applied to quotations only."))
+        judge = self.env["sop.verdict"]
+        verdict = judge._get_verdicts(self, order._sop_promises())[self]
+        offers = {self._sop_offer_key(offer): offer for offer in verdict.offers}
+        if key not in offers:
+            raise UserError(
+                self.env._(
+                    "This offer does not hold any more. Look at the offers again: they were "
+                    "reckoned anew."
+                )
+            )
+        offer = offers[key]
+        message = self._sop_say_applied(offer)
+        judge._apply_offer(offer, self)
+        return self._sop_notify(self.env._("Offer applied"), message, "success")
+
+    def _sop_say_applied(self, offer):
+        """What an offer changes, and what was there before, so that it can be taken back."""
+        line_values, order_values = self.env["sop.verdict"]._get_offer_values(offer, self)
+        before = []
+        if "product_id" in line_values:
+            before.append(self.product_id.display_name)
+        if "product_uom_qty" in line_values:
+            before.append(f"{self.product_uom_qty:g} {self.product_uom_id.name}")
+        if "price_unit" in line_values:
+            before.append(formatLang(self.env, self.price_unit, currency_obj=self.currency_id))
+        if "sop_requested_date" in order_values:
+            day = self.order_id.sop_requested_date
+            before.append(
+                say_day(self.env, day) if day else self.env._("wanted as soon as possible")
+            )
+        return self.env._(
+            "%(offer)s. Before: %(before)s.",
+            offer=self.env["sop.verdict"]._explain_offer(offer, self),
+            before=", ".join(before),
+        )
+
+    @api.model
+    def _sop_notify(self, title, message, kind):
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"type": kind, "title": title, "message": message, "sticky": True},
+        }

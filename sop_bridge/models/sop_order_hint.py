@@ -1,0 +1,37 @@
+from odoo import api, fields, models
+
+
+class SopOrderHint(models.AbstractModel):
+    """The part of a sales order about what is missing or odd in its head."""
+
+    _name = "sop.order.hint"
+    _description = "Hints on Orders"
+
+    sop_hint = fields.Char("Hint", compute="_compute_sop_hint")
+
+    @api.depends("partner_id", "partner_shipping_id", "sop_requested_date")
+    def _compute_sop_hint(self):
+        for order in self:
+            hints = order._sop_hints() if order.partner_id else []
+            order.sop_hint = " ".join(hints) or False
+
+    def _sop_hints(self):
+        """Sentences about what is missing or odd in the head of the quotation."""
+        self.ensure_one()
+        hints = []
+        address = self.partner_shipping_id or self.partner_id
+        if not (address.city or address.zip or address.street):
+            hints.append(
+                self.env._(
+                    "%s has no delivery address: add one before the goods are due to leave.",
+                    address.display_name,
+                )
+            )
+        if self.sop_requested_date and self.sop_requested_date < fields.Date.context_today(self):
+            hints.append(
+                self.env._(
+                    "The requested date is in the past: enter a later one, or none for as soon as "
+                    "possible."
+                )
+            )
+        return hints

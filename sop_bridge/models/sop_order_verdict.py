@@ -1,0 +1,141 @@
+from odoo import models
+
+# Who may take a line that a rule refuses to both departments.
+TAKERS = (
+    "sop_bridge.group_sop_sales_approver,sop_bridge.group_sop_production_approver,"
+    "sop_bridge.group_sop_coordinator"
+)
+
+
+class SopOrderVerdict(models.AbstractModel):
+    """The part of a sales order about acceptance rules: what they hold back, what they refuse."""
+
+    _name = "sop.order.verdict"
+    _description = "Orders under Acceptance Rules"
+
+    # ------------------------------------------------------------------ judging
+    def _sop_judge(self, promises):
+        """Let the acceptance rules judge the lines, and keep on record what they said.
+
+        :return: {sale.order.line: core Verdict} of the lines that cannot simply be accepted
+        """
+        self.ensure_one()
+        rules = self.env["sop.acceptance.rule"]._read_acting(self.company_id)
+        if not rules:
+            return {}
+        judge = self.env["sop.verdict"].sudo()
+        judging = judge._prepare(self.company_id.sudo(), self.order_line, promises, rules)
+        verdicts = judging.decide(self)
+        found = {line: verdicts[key] for line, key in judging.book.keys.items()}
+        own = {line: found[line] for line in self.order_line if line in found}
+        held = {
+            line: verdict
+            for line, verdict in own.items()
+            if verdict.holds and not line._sop_is_waived(verdict)
+        }
+        self.env["sop.acceptance.log"]._record(self, judging, own)
+        return held
+
+    def _sop_held(self, promises):
+        """{line: core Verdict} of the lines that the rules hold back, nothing put on record."""
+        self.ensure_one()
+        verdicts = self.env["sop.verdict"]._get_verdicts(self.order_line, promises, offers=False)
+        return {
+            line: verdict
+            for line, verdict in verdicts.items()
+            if verdict.holds and not line._sop_is_waived(verdict)
+        }
+
+    def _sop_failing(self, promises):
+        """Lines whose promise is missing or later than what was requested or agreed."""
+        self.ensure_one()
+        return self.order_line.filtered(
+            lambda line: line in promises and line._sop_is_failing(promises[line])
+        )
+
+    def _sop_refused(self, held):
+        """The held lines that a rule refuses and that nobody has taken to both departments.
+
+        :return: {line: core Verdict}
+        """
+        self.ensure_one()
+        pending = self.sudo().sop_exception_ids.filtered(lambda e: e.state == "pending")
+        asked = {(line.order_line_id.id, line.rule_id.id) for line in pending.line_ids}
+        return {
+            line: verdict
+            for line, verdict in held.items()
+            if verdict.outcome == "refuse" and (line.id, verdict.rule) not in asked
+        }
+
+    # ------------------------------------------------------------------ saying no
+    def _sop_explain_held(self, held):
+        """Sentences that name the lines, the rules and the numbers."""
+        judge = self.env["sop.verdict"]
+        return " ".join(
+            f"{line.product_id.display_name}: {judge._explain(verdict, line)}"
+            for line, verdict in held.items()
+        )
+
+    def _sop_refuse(self, refused):
+        """Leave the quotation as it is, and say why.
+
+        A customer who signs or pays, and a robot, see nothing: the salesperson is told.
+
+        :return: text for the person who confirmed
+        """
+        self.ensure_one()
+        text = self._sop_explain_held(refused)
+        user = self.env.user
+        if self.env.su or not user._is_internal() or user._is_superuser():
+            salesperson = self.sudo().user_id - user
+            self.sudo().message_post(
+                body=self.env._("Not confirmed, the quotation waits. %s", text),
+                partner_ids=salesperson.partner_id.ids,
+            )
+        return f"{text} {self._sop_way_out()}"
+
+    def _sop_way_out(self):
+        if self._sop_may_take():
+            return self.env._(
+                "Choose one of the counter-offers of the line, or use “Ask for exception”."
+            )
+        return self.env._(
+            "Choose one of the counter-offers of the line. Only an approver of Sales or "
+            "Production, or a coordinator, can ask for an exception from a refusal."
+        )
+
+    def _sop_may_take(self):
+        """Whether the user may ask for an exception from a refusal."""
+        return self.env.user.has_groups(TAKERS)
+
+    def _sop_notes(self):
+        """Sentences for the chatter when the gate only informs, '' when all is well."""
+        self.ensure_one()
+        promises = self._sop_promises()
+        held = self._sop_judge(promises)
+        notes = []
+        failing = self._sop_failing(promises)
+        if failing:
+            explain = self.env["sop.promise"]._explain_late
+            late = " ".join(explain(promises[line], line) for line in failing)
+            notes.append(
+                self.env._("Confirmed although the plant cannot keep it: %s", late),
+            )
+        if held:
+            notes.append(
+                self.env._(
+                    "Confirmed although the acceptance rules speak against it: %s",
+                    self._sop_explain_held(held),
+                )
+            )
+        return " ".join(notes)
+
+    # ------------------------------------------------------------------ taking effect
+    def _sop_priced(self):
+        """A price was changed: what was approved against a rule was approved for the old one."""
+        for order in self.filtered(lambda order: order._sop_is_open()):
+            exceptions = order.sudo().sop_exception_ids.filtered(
+                lambda e: e.state == "pending" and e.question != e._get_question()
+            )
+            exceptions._withdraw(self.env._("A price in the quotation was changed."))
+            order.order_line.filtered("sop_waived")._sop_store({"sop_waived": False})
