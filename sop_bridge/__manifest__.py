@@ -46,6 +46,7 @@
         "views/sop_cost_rate_views.xml",
         "views/sop_score_run_views.xml",
         "views/sop_score_views.xml",
+        "views/sop_segment_views.xml",
         "views/sop_exception_views.xml",
         "views/sop_acceptance_rule_views.xml",
         "views/sop_acceptance_log_views.xml",

@@ -1,1 +1,2 @@
 from . import changeovers
+from . import segments

@@ -22,6 +22,11 @@ from . import sop_score
 from . import sop_score_compute
 from . import sop_score_apply
 from . import sop_score_run
+from . import sop_segment_text
+from . import sop_segment
+from . import sop_segment_analysis
+from . import sop_segment_workbook
+from . import sop_family_sales
 from . import sop_scorecard_part
 from . import sop_scorecard_check
 from . import sop_scorecard_template
