@@ -24,12 +24,12 @@ class SopScore(models.Model):
     _description = "Customer Score"
     _inherit = ["sop.score.text"]
     _order = "date desc, run_id desc, whale_rank, id"
+    # the run knows who made it and when; a hundred thousand references to that are not free
+    _log_access = False
     _rec_name = "partner_id"
 
     run_id = fields.Many2one("sop.score.run", required=True, readonly=True, ondelete="cascade")
-    company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, index=True, ondelete="cascade"
-    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
     currency_id = fields.Many2one(related="company_id.currency_id")
     date = fields.Date(required=True, readonly=True)
     is_last = fields.Boolean("Latest run", related="run_id.is_last")
@@ -63,13 +63,11 @@ class SopScore(models.Model):
         ondelete="restrict",
         help="The tier after the scorings in a row that a move needs, without override or floor.",
     )
-    tier_after_id = fields.Many2one(
-        "sop.tier", "Tier", readonly=True, index=True, ondelete="restrict"
-    )
+    tier_after_id = fields.Many2one("sop.tier", "Tier", readonly=True, ondelete="restrict")
     moved = fields.Boolean("Tier changed", readonly=True)
     outcome = fields.Selection(OUTCOMES, readonly=True)
     reason = fields.Char("Why", compute="_compute_reason")
-    next_tier_id = fields.Many2one("sop.tier", "Next tier", readonly=True, ondelete="restrict")
+    next_tier_id = fields.Many2one("sop.tier", "Next tier", compute="_compute_next_tier")
     gap = fields.Float(
         "Missing to the next tier",
         readonly=True,
@@ -102,12 +100,20 @@ class SopScore(models.Model):
         "defined where the total is not positive.",
     )
     has_whale_share = fields.Boolean(readonly=True)
-    applied = fields.Boolean(readonly=True, help="The customer has the tier of this score.")
 
     _customer_once = models.Constraint(
         "UNIQUE (run_id, partner_id)", "A customer has one score in a run."
     )
-    _to_apply = models.Index("(run_id) WHERE applied IS NOT TRUE")
+
+    @api.depends("run_id", "tier_target_id", "has_score")
+    def _compute_next_tier(self):
+        """The tier above the one that the score asks for."""
+        for score in self:
+            better = score.sudo().run_id.scorecard_id.border_ids.sorted("score", reverse=True)
+            tiers = better.tier_id.ids
+            target = score.tier_target_id.id
+            at = tiers.index(target) if target in tiers else len(tiers)
+            score.next_tier_id = tiers[at - 1] if score.has_score and at else False
 
     @api.model_create_multi
     def create(self, vals_list):  # pylint: disable=method-required-super

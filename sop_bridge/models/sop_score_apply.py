@@ -11,8 +11,8 @@ NAMED = 50
 class SopScoreApply(models.AbstractModel):
     """From the stored scores of a run to the tiers of the customers, in small steps.
 
-    A score knows whether it was applied, in the same transaction that gives the customer its tier.
-    So a run that was interrupted anywhere continues where it stopped, and nothing happens twice.
+    The run notes how far it is in the same transaction that gives the customers their tiers. So a
+    run that was interrupted anywhere continues where it stopped, and nothing happens twice.
     """
 
     _name = "sop.score.apply"
@@ -26,22 +26,21 @@ class SopScoreApply(models.AbstractModel):
         self.ensure_one()
         batch = self._next_batch(limit)
         self._apply_tiers(batch)
-        self.env.cr.execute(
-            SQL("UPDATE sop_score SET applied = TRUE WHERE id = ANY(%s)", list(batch.ids))
-        )
-        batch.invalidate_recordset(["applied"])
-        self._update({"applied": self.applied + len(batch)})
+        mark = batch[-1:].id or self.last_score
+        self._update({"applied": self.applied + len(batch), "applied_score": mark})
         if len(batch) < limit:
             self._finish()
         return len(batch)
 
     def _next_batch(self, limit):
-        """The next scores that were not applied yet, as records."""
+        """The next scores that give their customers another tier, as records."""
         self.env.cr.execute(
             SQL(
-                "SELECT id FROM sop_score WHERE run_id = %s AND applied IS NOT TRUE"
-                " ORDER BY id LIMIT %s FOR UPDATE",
+                "SELECT id FROM sop_score WHERE run_id = %s AND id > %s AND id <= %s"
+                " AND tier_after_id IS DISTINCT FROM tier_before_id ORDER BY id LIMIT %s",
                 self.id,
+                self.applied_score,
+                self.last_score,
                 limit,
             )
         )
@@ -53,30 +52,31 @@ class SopScoreApply(models.AbstractModel):
         Customers who were archived since the scores were computed keep what they have; where an
         override or a floor began or ended since, it counts as it is now.
         """
+        # only what is needed: a partner has a hundred fields
+        batch.fetch(["partner_id", "tier_earned_id", "tier_after_id", "moved"])
         today = self.company_id._sop_local_date(fields.Datetime.now())
         forced = self.env["sop.tier.override"]._get_in_force(self.company_id, today)
-        due = batch.filtered("partner_id.active")
+        customers = [("id", "in", batch.partner_id.ids), ("active", "=", True)]
+        active = set(self.env["res.partner"].sudo().search(customers)._ids)
+        due = batch.filtered(lambda score: score.partner_id.id in active)
         tiers = {s.partner_id.id: self._tier_now(s, *forced.get(s.partner_id.id, ())) for s in due}
         changed = self.env["res.partner"]._sop_set_tiers(self.company_id, tiers)
-        self._note_moves(
-            due.filtered(
-                lambda s: (
-                    s.moved
-                    and s.partner_id.id in changed
-                    and tiers[s.partner_id.id] == s.tier_after_id.id
-                )
+        moved = due.filtered(
+            lambda s: (
+                s.moved
+                and s.partner_id.id in changed
+                and tiers[s.partner_id.id] == s.tier_after_id.id
             )
         )
+        self._note_moves(moved.with_prefetch())
 
     def _tier_now(self, score, kind=None, tier_id=None):
         """Id of the tier that a score gives, with the override or floor that is in force now."""
-        if not kind and score.outcome in ("override", "floor"):
-            return score.tier_earned_id.id
-        if kind == "override":
-            return tier_id
-        tier = score.tier_earned_id
-        floor = tier.browse(tier_id or ())
-        return floor.id if floor and floor.rank < tier.rank else tier.id
+        earned = score.tier_earned_id
+        forced = earned.browse(tier_id or ())
+        if kind == "override" or (kind == "floor" and forced.rank < earned.rank):
+            return forced.id
+        return earned.id
 
     def _note_moves(self, scores):
         """Say in the chatter of each customer which tier it had, which it has, and why."""
@@ -96,7 +96,7 @@ class SopScoreApply(models.AbstractModel):
     # ------------------------------------------------------------------ ending
     def _finish(self):
         """End the run, and tell each salesperson once which of their customers moved, and why."""
-        self._update({"state": "done"})
+        self._update({"state": "done", "applied": self.total})
         moved = (
             self.env["sop.score"]
             .sudo()

@@ -1,48 +1,23 @@
-import io
 import json
+from dataclasses import dataclass
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL
 
 from ..core import facts as core_facts
+from ..core.definition import Definition
 from ..core.scoring import run_quantiles, score_all, standing
 from ..core.settle import settle
 from ..core.whale import whale
 
-# rows that are sent to the database at a time, to keep memory flat
-CHUNK = 5000
+# characters that are sent to the database at a time, to keep memory flat
+CHUNK = 2**16
 COLUMNS = (
-    "run_id",
-    "company_id",
-    "date",
-    "partner_id",
-    "user_id",
-    "country_id",
-    "has_score",
-    "score",
-    "tier_before_id",
-    "tier_target_id",
-    "tier_earned_id",
-    "tier_after_id",
-    "moved",
-    "outcome",
-    "next_tier_id",
-    "gap",
-    "reserve",
-    "net_sales",
-    "goods_cost",
-    "cost_to_serve",
-    "contribution",
-    "figures",
-    "recent",
-    "whale_rank",
-    "whale_share",
-    "has_whale_share",
-    "applied",
-    "create_uid",
-    "create_date",
-    "write_uid",
-    "write_date",
+    *("run_id", "company_id", "date", "partner_id", "user_id", "country_id"),
+    *("has_score", "score", "tier_before_id", "tier_target_id", "tier_earned_id"),
+    *("tier_after_id", "moved", "outcome", "gap", "reserve", "figures", "recent"),
+    *("net_sales", "goods_cost", "cost_to_serve", "contribution"),
+    *("whale_rank", "whale_share", "has_whale_share"),
 )
 
 
@@ -75,9 +50,8 @@ class SopScoreCompute(models.AbstractModel):
             }
         )
         self._copy_rows(self._rows(definition, facts, scores))
-        unchanged = self._count_applied()
         self._become_last()
-        self._update({"state": "applying", "applied": unchanged, "message": False})
+        self._update({**self._prepare_applying(), "state": "applying", "message": False})
 
     def _become_last(self):
         """From now on, this is the run that screens show."""
@@ -86,11 +60,18 @@ class SopScoreCompute(models.AbstractModel):
         earlier.flush_recordset()
         self._update({"is_last": True})
 
-    def _count_applied(self):
+    def _prepare_applying(self):
+        """Where applying begins and ends; who keeps a tier is done already."""
         self.env.cr.execute(
-            SQL("SELECT count(*) FROM sop_score WHERE run_id = %s AND applied", self.id)
+            SQL(
+                "SELECT count(*) FILTER (WHERE tier_after_id = tier_before_id),"
+                " COALESCE(min(id), 0) - 1, COALESCE(max(id), 0)"
+                " FROM sop_score WHERE run_id = %s",
+                self.id,
+            )
         )
-        return self.env.cr.fetchone()[0]
+        names = ("applied", "applied_score", "last_score")
+        return dict(zip(names, self.env.cr.fetchone(), strict=True))
 
     # ------------------------------------------------------------------ collect
     def _people(self, partner_ids):
@@ -136,59 +117,33 @@ class SopScoreCompute(models.AbstractModel):
 
     # ------------------------------------------------------------------ compute
     def _rows(self, definition, facts, scores):
-        """Yield the values of each customer in the order of COLUMNS."""
-        people, earlier = self._people(list(scores)), self._earlier()
-        ranks = self._ranks(definition)
-        forced = self.env["sop.tier.override"]._get_in_force(self.company_id, self.date)
-        place = self._whale(facts)
-        streak = max(definition.promote_after, definition.demote_after)
-        head = (self.id, self.company_id.id, self.date)
-        stamp = (self.env.uid, fields.Datetime.now()) * 2
-        for partner, scored in scores.items():
-            user, country, now = people[partner]
-            earned, recent = earlier.get(partner, (None, None))
-            stand = standing(definition, scored.score)
-            recent = [*(recent or []), stand.tier][-streak:]
-            rule = forced.get(partner)
-            # a tier that an override gave says nothing about what the customer earned
-            current = earned if earned in ranks else (None if rule else now)
-            settled = self._settle(definition, current, recent, ranks, rule, scored)
-            yield (
-                *(*head, partner, user, country, scored.score is not None, scored.score, now),
-                *(stand.tier, settled.earned, settled.tier),
-                *(now is not None and settled.tier != now, settled.outcome),
-                *(stand.next_tier, stand.gap, stand.reserve),
-                *self._money(facts[partner]),
-                *(json.dumps(scored.points), json.dumps(recent)),
-                *place[partner],
-                settled.tier == now,
-                *stamp,
-            )
+        """Collect what the rows of COLUMNS need, and reckon them one by one while they are taken.
 
-    def _money(self, fact):
-        """Net sales, cost of goods, cost to serve and contribution, rounded to the currency."""
-        digits = self.company_id.currency_id.decimal_places
-        amounts = (
-            fact.net_sales,
-            fact.goods_cost,
-            fact.cost_to_serve,
-            core_facts.contribution(fact),
-        )
-        return [round(amount, digits) for amount in amounts]
-
-    def _settle(self, definition, current, recent, ranks, forced, scored):
-        """Tier after this scoring; an override to a tier that was archived since counts no more."""
-        kind, tier = forced or (None, None)
-        if tier not in ranks:
-            kind = None
-        return settle(
+        Nothing but plain values is used then: the cursor is busy taking the rows.
+        """
+        frame = Frame(
             definition,
-            current,
-            recent,
-            ranks,
-            floor=tier if kind == "floor" else None,
-            override=tier if kind == "override" else None,
-            scored=scored.score is not None,
+            self._ranks(definition),
+            max(definition.promote_after, definition.demote_after),
+            (self.id, self.company_id.id, self.date),
+            self.company_id.currency_id.decimal_places,
+        )
+        people, earlier, place = self._people(list(scores)), self._earlier(), self._whale(facts)
+        forced = self.env["sop.tier.override"]._get_in_force(self.company_id, self.date)
+        nothing = (None, None)
+        return (
+            (
+                *(*frame.head, partner, *people[partner][:2]),
+                *frame.outcome(
+                    scored,
+                    people[partner][2],
+                    *earlier.get(partner, nothing),
+                    *forced.get(partner, nothing),
+                ),
+                *frame.money(facts[partner]),
+                *place[partner],
+            )
+            for partner, scored in scores.items()
         )
 
     def _whale(self, facts):
@@ -202,26 +157,88 @@ class SopScoreCompute(models.AbstractModel):
     # ------------------------------------------------------------------ store
     @api.model
     def _copy_rows(self, rows):
-        """Insert rows by COPY, a chunk at a time."""
+        """Insert rows by COPY, which the database takes in while the next ones are reckoned.
+
+        :param rows: values in the order of COLUMNS; taking them must not use the cursor
+        """
         self.env.flush_all()
-        buffer = io.StringIO()
-        for count, row in enumerate(rows, 1):
-            buffer.write("\t".join(map(_text, row)) + "\n")
-            if count % CHUNK == 0:
-                self._copy_buffer(buffer)
-                buffer = io.StringIO()
-        self._copy_buffer(buffer)
-
-    @api.model
-    def _copy_buffer(self, buffer):
-        buffer.seek(0)
-        self.env.cr.copy_from(buffer, "sop_score", columns=COLUMNS)
+        self.env.cr.copy_from(_Lines(rows), "sop_score", columns=COLUMNS, size=CHUNK)
 
 
-def _text(value):
-    """A value as PostgreSQL's COPY reads it."""
-    if value is None:
-        return "\\N"
-    if isinstance(value, str):
-        return value.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n")
-    return str(value)
+@dataclass(frozen=True)
+class Frame:
+    """What the rows of a run share.
+
+    :param ranks: {tier: rank} of the tiers that customers can be in
+    :param streak: number of scorings that a move depends on
+    :param head: run, company, day
+    :param digits: decimal places of the currency
+    """
+
+    definition: Definition
+    ranks: dict
+    streak: int
+    head: tuple
+    digits: int
+
+    def outcome(self, scored, now, earned, recent, kind, forced):
+        """Columns from has_score to recent.
+
+        :param now: tier the customer has; ``earned`` and ``recent`` of the scoring before
+        :param kind: 'override' or 'floor' in force, to the tier ``forced``; one to a tier that was
+            archived since counts no more
+        """
+        stand = standing(self.definition, scored.score)
+        recent = [*(recent or []), stand.tier][-self.streak :]
+        kind = kind if forced in self.ranks else None
+        # a tier that an override gave says nothing about what the customer earned
+        current = earned if earned in self.ranks else (None if kind else now)
+        settled = settle(
+            self.definition,
+            current,
+            recent,
+            self.ranks,
+            floor=forced if kind == "floor" else None,
+            override=forced if kind == "override" else None,
+            scored=scored.score is not None,
+        )
+        return (
+            *(scored.score is not None, scored.score, now),
+            *(stand.tier, settled.earned, settled.tier),
+            *(now is not None and settled.tier != now, settled.outcome),
+            *(stand.gap, stand.reserve, _json(scored.points), _json(recent)),
+        )
+
+    def money(self, fact):
+        """Net sales, cost of goods, cost to serve and contribution, rounded to the currency."""
+        amounts = (
+            fact.net_sales,
+            fact.goods_cost,
+            fact.cost_to_serve,
+            core_facts.contribution(fact),
+        )
+        return [round(amount, self.digits) for amount in amounts]
+
+
+class _Lines:
+    """Rows as a file in the text format of COPY; of the values, only JSON could need escaping."""
+
+    def __init__(self, rows):
+        self._rows = iter(rows)
+        self._rest = ""
+
+    def read(self, size):
+        """The next ``size`` characters; fewer at the end."""
+        lines, length = [self._rest], len(self._rest)
+        while length < size and (row := next(self._rows, None)):
+            line = "\t".join(["\\N" if value is None else str(value) for value in row]) + "\n"
+            lines.append(line)
+            length += len(line)
+        text = "".join(lines)
+        self._rest = text[size:]
+        return text[:size]
+
+
+def _json(value):
+    """A value as JSON in the text format of COPY."""
+    return json.dumps(value).replace("\\", "\\\\")

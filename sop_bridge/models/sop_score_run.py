@@ -54,6 +54,8 @@ class SopScoreRun(models.Model):
     applied = fields.Integer(
         readonly=True, help="Customers whose tier is that of their score by now."
     )
+    applied_score = fields.Integer(readonly=True, help="Id of the last score that was applied.")
+    last_score = fields.Integer(readonly=True, help="Id of the last score of the run.")
     is_last = fields.Boolean("Latest", readonly=True)
     quantiles = fields.Json(readonly=True, help="{measure: figures that stand for all customers}")
     message = fields.Text("What went wrong", readonly=True)

@@ -12,45 +12,54 @@ class SopScoreText(models.AbstractModel):
 
     @api.depends_context("lang")
     def _compute_reason(self):
-        for score in self:
-            score.reason = score._say_reason()
+        for run, scores in self.grouped("run_id").items():
+            common = self._say_common(run.sudo())
+            for score in scores:
+                score.reason = score._say_reason(common)
 
-    def _say_reason(self):
+    def _say_common(self, run):
+        """Values that the sentences about all customers of a run share."""
+        card = run.scorecard_id
+        borders = {line.tier_id: self._say_points(line.score) for line in card.border_ids}
+        return {
+            "up": card.promote_after,
+            "down": card.demote_after,
+            "from": say_day(self.env, run.date_from),
+            "to": say_day(self.env, run.date),
+            "borders": borders,
+            "lowest": self._say_points(0),
+            "labels": {
+                code: label for code, (label, _m) in self.env["sop.measure"]._get_measures().items()
+            },
+        }
+
+    def _say_reason(self, common):
         """Why the customer has this tier after the run: what decided, then the weakest measure."""
         self.ensure_one()
-        sentences = [getattr(self, f"_say_{self.outcome}")()] if self.outcome else []
+        values = {**common, **self._say_values(common)}
+        sentences = [getattr(self, f"_say_{self.outcome}")(values)]
         if self.has_score:
-            sentences.append(self._say_weakest())
-        return " ".join(filter(None, sentences)) or False
+            sentences.append(self._say_weakest(common["labels"]))
+        return " ".join(filter(None, sentences))
 
-    def _say_values(self):
-        """Values that the sentences use."""
+    def _say_values(self, common):
+        """Values of one customer; a default tier below all borders begins at 0."""
         score = self.sudo()
-        card = score.run_id.scorecard_id
+        borders, lowest = common["borders"], common["lowest"]
         return {
             "score": self._say_points(score.score),
             "tier": score.tier_after_id.name or "",
             "before": score.tier_before_id.name or "",
             "target": score.tier_target_id.name or "",
             "earned": score.tier_earned_id.name or "",
-            "border": self._say_border(score.tier_target_id),
-            "held": self._say_border(score.tier_earned_id),
-            "up": card.promote_after,
-            "down": card.demote_after,
-            "from": say_day(self.env, score.run_id.date_from),
-            "to": say_day(self.env, score.date),
+            "border": borders.get(score.tier_target_id, lowest),
+            "held": borders.get(score.tier_earned_id, lowest),
         }
 
     def _say_points(self, points):
         return formatLang(self.env, points, digits=1)
 
-    def _say_border(self, tier):
-        """Score from which a tier begins; 0 for a default tier below all borders."""
-        borders = self.sudo().run_id.scorecard_id.border_ids
-        border = borders.filtered(lambda line: line.tier_id == tier)
-        return self._say_points(border[:1].score)
-
-    def _say_weakest(self):
+    def _say_weakest(self, labels):
         """The measure with the fewest points, as a sentence; nothing where all are full."""
         counted = [
             (points, code)
@@ -60,22 +69,20 @@ class SopScoreText(models.AbstractModel):
         points, code = min(counted, default=(100.0, None))
         if points >= 100:
             return ""
-        label = self.env["sop.measure"]._get_measures().get(code, (code,))[0]
         return self.env._(
             "Fewest points: %(measure)s (%(points)s of 100).",
-            measure=label,
+            measure=labels.get(code, code),
             points=self._say_points(points),
         )
 
     # ------------------------------------------------------------------ one per outcome
-    def _say_first(self):
+    def _say_first(self, values):
         return self.env._(
             "Scored for the first time: %(score)s is in the range of %(target)s, from %(border)s.",
-            **self._say_values(),
+            **values,
         )
 
-    def _say_promoted(self):
-        values = self._say_values()
+    def _say_promoted(self, values):
         if values["up"] > 1:
             return self.env._(
                 "Above the border of %(tier)s for %(up)s scorings in a row, now with %(score)s.",
@@ -83,8 +90,7 @@ class SopScoreText(models.AbstractModel):
             )
         return self.env._("The score of %(score)s reaches %(target)s, from %(border)s.", **values)
 
-    def _say_demoted(self):
-        values = self._say_values()
+    def _say_demoted(self, values):
         if values["down"] > 1:
             return self.env._(
                 "Below the border of %(before)s for %(down)s scorings in a row, now with "
@@ -93,8 +99,7 @@ class SopScoreText(models.AbstractModel):
             )
         return self.env._("The score of %(score)s is below the border of %(before)s.", **values)
 
-    def _say_kept(self):
-        values = self._say_values()
+    def _say_kept(self, values):
         if self.next_tier_id:
             return self.env._(
                 "The score of %(score)s keeps %(earned)s; %(gap)s points are missing to %(next)s.",
@@ -104,35 +109,35 @@ class SopScoreText(models.AbstractModel):
             )
         return self.env._("The score of %(score)s keeps %(earned)s, from %(held)s.", **values)
 
-    def _say_rising(self):
+    def _say_rising(self, values):
         return self.env._(
             "The score of %(score)s is in the range of %(target)s, which is given after %(up)s "
             "scorings in a row.",
-            **self._say_values(),
+            **values,
         )
 
-    def _say_falling(self):
+    def _say_falling(self, values):
         return self.env._(
             "The score of %(score)s is in the range of %(target)s; %(earned)s is kept until "
             "%(down)s scorings in a row are below it.",
-            **self._say_values(),
+            **values,
         )
 
-    def _say_no_orders(self):
+    def _say_no_orders(self, values):
         return self.env._(
-            "No orders from %(from)s to %(to)s: the default tier, %(tier)s.", **self._say_values()
+            "No orders from %(from)s to %(to)s: the default tier, %(tier)s.", **values
         )
 
-    def _say_floor(self):
+    def _say_floor(self, values):
         return self.env._(
             "A floor that both departments approved holds %(tier)s; by the scores it would be "
             "%(earned)s.",
-            **self._say_values(),
+            **values,
         )
 
-    def _say_override(self):
+    def _say_override(self, values):
         return self.env._(
             "An override that both departments approved sets %(tier)s; by the scores it would be "
             "%(earned)s.",
-            **self._say_values(),
+            **values,
         )
