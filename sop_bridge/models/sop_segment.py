@@ -72,8 +72,9 @@ class SopSegment(models.AbstractModel):
     def _agreement(self, tier):
         """What we owe customers of a tier, and what they owe us."""
         tier = tier.sudo()
+        days = self._say_figure("days", tier.lead_days, None)
         return {
-            "days": tier.lead_days and self.env._("Delivery within %s days", tier.lead_days),
+            "days": tier.lead_days and self.env._("Delivery within %s", days),
             "note": tier.note or "",
             "they_owe": tier.they_owe or "",
         }
@@ -153,7 +154,7 @@ class SopSegment(models.AbstractModel):
             .sudo()
             .search(
                 [("partner_id", "=", customer.id), ("company_id", "=", self.env.company.id)],
-                order="date desc, run_id desc",
+                order="date desc, id desc",
                 limit=SCORINGS,
             )[::-1]
         )

@@ -219,8 +219,11 @@ class SopSegmentAnalysis(models.AbstractModel):
     @api.model
     def _in_other(self, run, tier):
         """Leaf of a domain: customers who had a tier after another run, or were not in it."""
-        domain = [("run_id", "=", run.id)]
-        if tier:
-            domain.append(("tier_after_id", "=", tier.id))
-        groups = self.env["sop.score"]._read_group(domain, ["partner_id"])
-        return ("partner_id", "in" if tier else "not in", [group[0].id for group in groups])
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT partner_id FROM sop_score WHERE run_id = %s AND %s",
+                run.id,
+                SQL("tier_after_id = %s", tier.id) if tier else SQL("TRUE"),
+            )
+        )
+        return ("partner_id", "in" if tier else "not in", [partner for (partner,) in rows])

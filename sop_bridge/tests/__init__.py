@@ -25,4 +25,5 @@ from . import test_cost_rate
 from . import test_score_facts
 from . import test_score_run
 from . import test_segment
+from . import test_segment_analysis
 from . import test_demo_story
