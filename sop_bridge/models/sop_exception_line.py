@@ -29,7 +29,7 @@ class SopExceptionLine(models.Model):
         :param verdict: core Verdict, or None where no rule holds the line back
         """
         due = line._sop_due()
-        late = (promise.date - due).days if due and promise.date else 0
+        late = max(0, (promise.date - due).days) if due and promise.date else 0
         in_time = line._sop_quantity_in_time() if due else 0.0
         return {
             "exception_id": exception.id,

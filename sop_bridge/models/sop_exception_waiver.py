@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import formatLang
 
-from ..core.figures import Missing, contribution
 from ..core.acceptance import Scope
+from ..core.figures import Missing, contribution
 from .sop_acceptance_terms import Terms
 from .wording import say_day
 
@@ -56,8 +56,8 @@ class SopExceptionWaiver(models.AbstractModel):
         rules = ", ".join(f"“{name}”" for name in rules.mapped("name"))
         costs = "; ".join(self._say_costs(held))
         pattern = {
-            True: self.env._("Accepted against %(rules)s. %(costs)s"),
-            False: self.env._("Also waives %(rules)s. %(costs)s"),
+            True: self.env._("Accepted against %(rules)s: %(costs)s"),
+            False: self.env._("Also waives %(rules)s: %(costs)s"),
         }
         return [
             dict(
@@ -77,12 +77,12 @@ class SopExceptionWaiver(models.AbstractModel):
         judging = judge._prepare(company, lines, {}, [COSTS])
         for line in held:
             order, item = judging.book.orders[line.order_id], judging.item(line)
-            yield self.env._(
-                "%(product)s: %(margin)s, %(changeover)s",
-                product=line.product_id.display_name,
+            cost = self.env._(
+                "%(margin)s, %(changeover)s",
                 margin=self._say_margin(order, item, company),
                 changeover=self._say_changeover(order, item),
             )
+            yield f"{line.product_id.name}: {cost}" if len(held) > 1 else cost
 
     @api.model
     def _say_margin(self, order, item, company):

@@ -143,6 +143,18 @@ class TestVerdictGate(VerdictCase):
         self.assertIn("40 %", option.waiver)
         self.assertIn("0 minutes of changeover", option.waiver)
 
+    def test_goods_that_are_early_are_not_late_by_less_than_nothing(self):
+        self._margin()
+        self.env["stock.quant"]._update_available_quantity(
+            self.cabinet, self.env["stock.warehouse"].search([], limit=1).lot_stock_id, 4
+        )
+        order = self._wanted(price_unit=61)
+        order.action_confirm()
+        exception = order.sop_exception_ids
+        self.assertLess(exception.possible_date, exception.requested_date)
+        self.assertEqual((exception.gap_days, exception.approval_state), (0, "pending"))
+        self.assertEqual(exception.option_id.date, self.monday)
+
     def test_changeover_is_said_in_minutes(self):
         self.env["sop.changeover"].create(
             {"workcenter_id": self.line.id, "to_family_id": self.family.id, "minutes": 90}

@@ -3,8 +3,7 @@ import { deserializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { usePopover } from "@web/core/popover/popover_hook";
 import { registry } from "@web/core/registry";
-import { useService } from "@web/core/utils/hooks";
-import { formatDate, formatFloat, formatMonetary } from "@web/views/fields/formatters";
+import { formatDate, formatFloat } from "@web/views/fields/formatters";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
 /** How a state looks: the shape differs as well, for those who do not tell the colours apart. */
@@ -55,9 +54,6 @@ export class PromiseField extends Component {
     static props = { ...standardFieldProps };
 
     setup() {
-        this.orm = useService("orm");
-        this.action = useService("action");
-        this.notification = useService("notification");
         this.popover = usePopover(PromisePopover, {
             position: "top",
             role: "dialog",
@@ -127,18 +123,6 @@ export class PromiseField extends Component {
         return days === 1 ? _t("1 day late") : _t("%s days late", days);
     }
 
-    /** What would let the line pass, each with the day and the money it means. */
-    get offers() {
-        const currencyId = this.root.data?.currency_id?.id;
-        return (this.data.sop_verdict_offers || []).map((offer) => ({
-            ...offer,
-            day: offer.date ? formatDate(deserializeDate(offer.date)) : "",
-            amount: offer.money
-                ? (offer.money > 0 ? "+" : "") + formatMonetary(offer.money, { currencyId })
-                : "",
-        }));
-    }
-
     get root() {
         return this.props.record.model.root;
     }
@@ -159,7 +143,7 @@ export class PromiseField extends Component {
             lateness: this.lateness,
             verdict: this.verdict,
             verdictText: this.data.sop_verdict_text || "",
-            offers: this.verdict?.quiet ? [] : this.offers,
+            offers: this.data.sop_verdict_offers || [],
         };
     }
 
@@ -174,24 +158,27 @@ export class PromiseField extends Component {
 
     /** Save what is typed, let the server apply the offer, and show what came of it. */
     async applyOffer(offer) {
+        // this cell goes with its row when a new line is saved, so nothing of it is used then
+        const { orm, action, notification } = this.env.services;
+        const root = this.root;
         const place = this.rows.indexOf(this.props.record);
         const productId = this.data.product_id?.id;
-        if (!(await this.root.save())) {
+        if (!(await root.save())) {
             return;
         }
-        const line = this.rows[place];
+        const line = root.data.order_line.records[place];
         if (!line?.resId || line.data.product_id?.id !== productId) {
-            this.notification.add(_t("The quotation is saved. Choose the offer again."), {
+            notification.add(_t("The quotation is saved. Choose the offer again."), {
                 type: "warning",
             });
             return;
         }
-        const done = await this.orm.call("sale.order.line", "action_sop_apply_offer", [
+        const done = await orm.call("sale.order.line", "action_sop_apply_offer", [
             [line.resId],
             offer.key,
         ]);
-        await this.root.load();
-        await this.action.doAction(done);
+        await root.load();
+        await action.doAction(done);
     }
 
     /** The list would take Enter as "edit the next line". */
