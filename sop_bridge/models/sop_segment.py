@@ -72,9 +72,11 @@ class SopSegment(models.AbstractModel):
     def _agreement(self, tier):
         """What we owe customers of a tier, and what they owe us."""
         tier = tier.sudo()
-        days = self._say_figure("days", tier.lead_days, None)
+        days = self.env._("Delivery within %s days", tier.lead_days)
+        if tier.lead_days == 1:
+            days = self.env._("Delivery within one day")
         return {
-            "days": tier.lead_days and self.env._("Delivery within %s", days),
+            "days": tier.lead_days and days,
             "note": tier.note or "",
             "they_owe": tier.they_owe or "",
         }

@@ -67,7 +67,7 @@ export class SegmentWidget extends Component {
         const color = mainColor();
         const few = history.days.length < 2;
         const borders = history.borders.map((border) => ({
-            label: _t("border of %s", border.name),
+            label: _t("from here: %s", border.name),
             data: border.scores,
             borderColor: tierColor(border.color),
             borderDash: [6, 4],
