@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..core.figures import MEASURES, MONEY
+from . import guard
 
 MEASURE_NAMES = [
     ("campaign_quantity", "Campaign quantity"),
@@ -111,11 +112,15 @@ class SopAcceptanceCondition(models.Model):
     # ------------------------------------------------------------------ part of what is approved
     @api.model_create_multi
     def create(self, vals_list):
-        conditions = super().create(vals_list)
+        # one of another company would count, and be hidden from those who approve the rule
+        guard.refuse_create(self, vals_list, ["company_id"])
+        kept = guard.without_defaults(self, ["company_id"])
+        conditions = super(SopAcceptanceCondition, kept).create(vals_list)
         conditions.rule_id._approval_content_changed()
         return conditions
 
     def write(self, vals):
+        guard.refuse_write(self, vals, ["company_id"])
         rules = self.rule_id
         res = super().write(vals)
         (rules | self.rule_id)._approval_content_changed()

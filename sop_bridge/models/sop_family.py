@@ -101,8 +101,45 @@ class SopFamily(models.Model):
             for family, values in zip(self, super().copy_data(default), strict=True)
         ]
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_used(self):
+    def write(self, vals):
+        """:raise UserError: if limits of campaigns that were decided on would mean another thing"""
+        before = {family: family._campaign_terms() for family in self}
+        res = super().write(vals)
+        self.filtered(lambda family: family._campaign_terms() != before[family])._check_agreed()
+        return res
+
+    def _campaign_terms(self):
+        """In what the limits of acceptance rules are counted."""
+        self.ensure_one()
+        return self.uom_id, self.period
+
+    def _check_agreed(self):
+        for family in self:
+            domain = [
+                ("state", "in", ("pending", "active")),
+                ("condition_ids.measure", "=", "campaign_quantity"),
+                ("family_ids", "in", [*family.ids, False]),
+            ]
+            if family.company_id:
+                domain.append(("company_id", "=", family.company_id.id))
+            rules = self.env["sop.acceptance.rule"].sudo().search(domain)
+            if rules:
+                raise UserError(
+                    self.env._(
+                        "Both departments decide on limits for campaigns of %(family)s in its unit "
+                        "and period: %(rules)s. End these rules first, or let them approve others.",
+                        family=family.name,
+                        rules=", ".join(rules.mapped("name")),
+                    )
+                )
+
+    def unlink(self):
+        """:raise UserError: if products or changeovers use a family"""
+        # not @api.ondelete: the context key _force_unlink, which anybody can send, skips that
+        self._check_unused()
+        return super().unlink()
+
+    def _check_unused(self):
         for family in self:
             if family._find_products([], limit=1) or family._find_changeovers([], limit=1):
                 raise UserError(

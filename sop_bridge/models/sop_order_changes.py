@@ -37,7 +37,8 @@ class SopOrderChanges(models.AbstractModel):
         confirmed = self.filtered(lambda order: order.state == "sale")
         moving = {"commitment_date", "sop_requested_date"} & set(vals)
         before = {order: order._sop_wanted_days() for order in confirmed} if moving else {}
-        if vals.get("state") == "cancel" and confirmed:
+        # not only "cancel": over "draft", which a remote caller can write, it would not count
+        if vals.get("state", "sale") != "sale" and confirmed:
             super(SopOrderChanges, confirmed).write({"sop_cancelled": True})
         res = super().write(vals)
         for order, days in before.items():

@@ -230,6 +230,7 @@ class SopScorecard(models.Model):
         self.check_access("write")
         for card in self:
             card._check_draft()
+            card._check_not_archived()
             card._check_complete()
             card._check_nothing_pending()
             card._approval_start()

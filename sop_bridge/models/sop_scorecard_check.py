@@ -32,6 +32,13 @@ class SopScorecardCheck(models.AbstractModel):
                     + "\n".join(problems)
                 )
 
+    def _check_not_archived(self):
+        """:raise UserError: if a scorecard is archived; in force, nobody would find it"""
+        for card in self.filtered(lambda c: not c.active):
+            raise UserError(
+                self.env._("%s is archived: take it out of the archive first.", card.display_name)
+            )
+
     # ------------------------------------------------------------------ what is missing
     def _missing(self):
         self.ensure_one()

@@ -3,6 +3,8 @@ from contextvars import ContextVar
 
 from odoo import api, models
 
+from . import guard
+
 # Scorecards whose lines are being replaced: half-way through, two borders may cross.
 _EDITING = ContextVar("sop_scorecards_being_edited", default=frozenset())
 
@@ -20,7 +22,8 @@ def editing(scorecard_ids):
 class SopScorecardPart(models.AbstractModel):
     """A line of a scorecard: changed only while the scorecard is a draft, and checked as a whole.
 
-    What both departments approved stays as it was, whoever writes and by whatever way.
+    What both departments approved stays as it was, whoever writes and by whatever way. The company
+    is that of the scorecard: a part of another one would count, and be hidden from who approves.
     """
 
     _name = "sop.scorecard.part"
@@ -33,13 +36,16 @@ class SopScorecardPart(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         """:raise UserError: if the scorecard is not a draft"""
-        parts = super().create(vals_list)
+        guard.refuse_create(self, vals_list, ["company_id"])
+        kept = guard.without_defaults(self, ["company_id"])
+        parts = super(SopScorecardPart, kept).create(vals_list)
         parts._scorecards()._check_draft()
         parts._check_scorecards()
         return parts
 
     def write(self, vals):
         """:raise UserError: if the scorecard is not a draft"""
+        guard.refuse_write(self, vals, ["company_id"])
         self._scorecards()._check_draft()
         res = super().write(vals)
         self._scorecards()._check_draft()

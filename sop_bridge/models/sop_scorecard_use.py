@@ -15,9 +15,9 @@ class SopScorecardUse(models.AbstractModel):
     @api.model
     def _get_active(self, company):
         """The scorecard in force in a company, with sudo; an empty recordset if there is none."""
-        return self.sudo().search(
-            [("company_id", "=", company.id), ("state", "=", "active")], limit=1
-        )
+        cards = self.sudo().with_context(active_test=False)
+        found = cards.search([("company_id", "=", company.id), ("state", "=", "active")], limit=1)
+        return self.sudo().browse(found.ids)
 
     def _get_definition(self):
         """This scorecard as core.scoring.Definition; tiers are known by their ids."""

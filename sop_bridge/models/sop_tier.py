@@ -45,10 +45,17 @@ class SopTier(models.Model):
     )
 
     def write(self, vals):
-        """:raise UserError: if a tier in use would be archived without another in its place"""
+        """:raise UserError: if a tier in use would be archived without another in its place, leave
+        the companies that use it, or change its place in a scorecard that was decided on
+        """
         if "active" in vals and not vals["active"]:
             self.filtered("active")._check_unused()
-        return super().write(vals)
+        if vals.get("company_id"):
+            self._check_used_only_in(self.env["res.company"].browse(vals["company_id"]))
+        res = super().write(vals)
+        if "rank" in vals:
+            self._check_decided_ranks()
+        return res
 
     def unlink(self):
         """:raise UserError: if customers, rules or records still refer to a tier"""

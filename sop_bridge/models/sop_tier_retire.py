@@ -57,6 +57,43 @@ class SopTierRetire(models.AbstractModel):
         domain = [("tier_ids", "in", self.ids), ("state", "in", states)]
         return self.env["sop.acceptance.rule"].sudo().search(domain)
 
+    # ------------------------------------------------------------------ what keeps it as it is
+    def _check_decided_ranks(self):
+        """:raise UserError: if borders that both departments decide on no longer fit the ranks"""
+        states = ["pending", "active"]
+        for card in self.env["sop.scorecard"].union(*(t._get_scorecards(states) for t in self)):
+            problems = card._border_problems()
+            if problems:
+                raise UserError(
+                    self.env._(
+                        "The rank stays: both departments decide on %s, which relies on the order "
+                        "of the tiers.",
+                        card.display_name,
+                    )
+                    + "\n"
+                    + "\n".join(problems)
+                )
+
+    def _check_used_only_in(self, company):
+        """:raise UserError: if another company uses one of the tiers"""
+        for tier in self.filtered(lambda t: t.company_id != company):
+            users = self.env["res.company"].sudo().union(*tier._get_customers())
+            for records in (
+                tier._get_slots(),
+                tier._get_scorecards(),
+                tier._get_overrides(),
+                tier._get_rules(),
+            ):
+                users |= records.company_id
+            if users - company:
+                raise UserError(
+                    self.env._(
+                        "The tier %(tier)s is used in %(companies)s: leave its company empty.",
+                        tier=tier.name,
+                        companies=", ".join((users - company).mapped("name")),
+                    )
+                )
+
     # ------------------------------------------------------------------ replacing
     def action_archive(self):
         """Archive tiers; for one that is in use, return the dialog that asks for a replacement."""
