@@ -57,7 +57,15 @@ class ResPartner(models.Model):
     def create(self, vals_list):
         partners = super().create(vals_list)
         # After the fact, because a default in the context never shows in vals_list.
-        own = partners.filtered(lambda p: p.sop_tier_id and p == p.commercial_partner_id)
+        own = partners.filtered(
+            lambda p: (
+                p.sop_tier_id
+                and (
+                    p == p.commercial_partner_id
+                    or p.sop_tier_id != p.commercial_partner_id.sop_tier_id
+                )
+            )
+        )
         if own:
             own._sop_check_tier_right()
         return partners
@@ -69,6 +77,14 @@ class ResPartner(models.Model):
         contacts = moved.filtered(lambda p: p.commercial_partner_id != p)
         res = super().write(vals)
         contacts.filtered(lambda p: p.commercial_partner_id == p)._sop_forget_tier()
+        return res
+
+    def unlink(self):
+        """The contacts of a deleted company stand alone, without its tier."""
+        everybody = self.sudo().with_context(active_test=False)
+        contacts = everybody.search([("commercial_partner_id", "in", self.ids)]) - everybody
+        res = super().unlink()
+        contacts.exists().filtered(lambda p: p.commercial_partner_id == p)._sop_forget_tier()
         return res
 
     def _sop_check_tier_change(self, tier_id):

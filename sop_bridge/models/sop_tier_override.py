@@ -200,6 +200,15 @@ class SopTierOverride(models.Model):
                         override.partner_id.display_name,
                     )
                 )
+            company = override.partner_id.commercial_partner_id
+            if company != override.partner_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(contact)s is a contact: the tier is that of %(company)s.",
+                        contact=override.partner_id.display_name,
+                        company=company.display_name,
+                    )
+                )
 
     # ------------------------------------------------------------------ asking and deciding
     def _today(self):
@@ -283,6 +292,7 @@ class SopTierOverride(models.Model):
         :raise UserError: if it could not take effect any more
         """
         for override in self.sudo().filtered(lambda o: o.state == "pending"):
+            override._check_partner()
             override._check_can_count()
         return super().action_approve(reason)
 

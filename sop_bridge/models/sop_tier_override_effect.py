@@ -27,13 +27,15 @@ class SopTierOverrideEffect(models.AbstractModel):
         """What counts on a day instead of the score alone.
 
         :return: {commercial partner id: (kind, tier id)}; kind is 'override' or 'floor'; where a
-            customer has both, the override, which wins
+            customer has both, the override, which wins. A customer that became a contact of
+            another company does not hand it on: nobody decided about that one.
         """
         found = self.sudo().search(self._in_force_domain(company, day))
         result = {}
         for override in found.sorted(lambda o: o.kind == "override"):
-            customer = override.partner_id.commercial_partner_id.id
-            result[customer] = (override.kind, override.tier_id.id)
+            customer = override._partner().id
+            if customer:
+                result[customer] = (override.kind, override.tier_id.id)
         return result
 
     def _apply(self):
@@ -61,10 +63,11 @@ class SopTierOverrideEffect(models.AbstractModel):
         return other.tier_before_id if other else self._partner().sop_tier_id
 
     def _partner(self):
-        """The customer, seen from the override's company."""
+        """The customer, seen from the override's company; none if it became another's contact."""
         self.ensure_one()
-        partner = self.partner_id.sudo().commercial_partner_id
-        return partner.with_company(self.company_id)
+        partner = self.partner_id.sudo()
+        own = partner.filtered(lambda customer: customer.commercial_partner_id == customer)
+        return own.with_company(self.company_id)
 
     def _tier_by_rules(self):
         """Tier of the customer by what counts today: override, else score and floor."""

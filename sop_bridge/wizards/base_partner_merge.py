@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 
@@ -14,6 +15,7 @@ class MergePartnerAutomatic(models.TransientModel):
 
     @api.model
     def _update_foreign_keys(self, src_partners, dst_partner):
+        self._sop_check_decided(src_partners)
         self._sop_drop_double_scores(src_partners, dst_partner)
         return super()._update_foreign_keys(src_partners, dst_partner)
 
@@ -22,6 +24,30 @@ class MergePartnerAutomatic(models.TransientModel):
         res = super()._update_values(src_partners, dst_partner)
         self._sop_share_tier(dst_partner.commercial_partner_id)
         return res
+
+    @api.model
+    def _sop_check_decided(self, merged):
+        """What both departments decided about a customer is not handed on to another one.
+
+        :raise UserError: if an override or a rule for one of the merged customers counts
+        """
+        override = self.env["sop.tier.override"].sudo()
+        rule = self.env["sop.acceptance.rule"].sudo()
+        partners, asked = merged.ids, "pending"
+        documents = [
+            *override.search(
+                [("partner_id", "in", partners), ("state", "in", [asked, "approved"])]
+            ),
+            *rule.search([("partner_ids", "in", partners), ("state", "in", [asked, "active"])]),
+        ]
+        if documents:
+            raise UserError(
+                self.env._(
+                    "Both departments decide about a customer that would be merged into another: "
+                    "%s. Keep that customer as the one that stays, or end these first.",
+                    "; ".join(document.display_name for document in documents),
+                )
+            )
 
     @api.model
     def _sop_drop_double_scores(self, src_partners, dst_partner):
