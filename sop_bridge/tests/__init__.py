@@ -19,6 +19,7 @@ from . import test_first_steps
 from . import test_tours
 from . import test_promise
 from . import test_promise_load
+from . import test_part_b_rights
 from . import test_scorecard
 from . import test_scorecard_preview
 from . import test_tier_override
