@@ -227,7 +227,8 @@ class _Lines:
         self._rows = iter(rows)
         self._rest = ""
 
-    def read(self, size):  # pylint: disable=method-required-super  (a file, not a model)
+    # a file, not a model
+    def read(self, size):  # pylint: disable=method-required-super
         """The next ``size`` characters; fewer at the end."""
         lines, length = [self._rest], len(self._rest)
         while length < size and (row := next(self._rows, None)):
