@@ -34,6 +34,7 @@ class SopCostRate(models.Model):
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     valid_from = fields.Date(
+        "Valid from",
         required=True,
         default=fields.Date.context_today,
         help="The rates count from this day until those of a later day replace them.",

@@ -23,7 +23,7 @@ class SopScore(models.Model):
     _name = "sop.score"
     _description = "Customer Score"
     _inherit = ["sop.score.text"]
-    _order = "date desc, run_id desc, whale_rank, id"
+    _order = "date desc, run_id, whale_rank, id"
     # the run knows who made it and when; a hundred thousand references to that are not free
     _log_access = False
     _rec_name = "partner_id"
@@ -82,12 +82,13 @@ class SopScore(models.Model):
         aggregator="avg",
         help="Points that the score is above the border of the tier it asks for.",
     )
-    net_sales = fields.Monetary(readonly=True)
+    net_sales = fields.Monetary("Net sales", readonly=True)
     goods_cost = fields.Monetary("Cost of goods", readonly=True)
-    cost_to_serve = fields.Monetary(readonly=True)
+    cost_to_serve = fields.Monetary("Cost to serve", readonly=True)
     contribution = fields.Monetary(
         readonly=True, help="Net sales less the cost of the goods and the cost to serve."
     )
+    measure_table = fields.Html("Points", compute="_compute_measure_table")
     figures = fields.Json(readonly=True, help="{measure: [figure, points]}")
     recent = fields.Json(readonly=True, help="Tiers the last scorings asked for, oldest first.")
     whale_rank = fields.Integer("Place by contribution", readonly=True, aggregator=None)

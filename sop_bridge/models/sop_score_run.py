@@ -5,6 +5,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
+from .wording import say_day
+
 _logger = logging.getLogger(__name__)
 
 # First key of the advisory locks of this model; the second one is the company.
@@ -71,13 +73,14 @@ class SopScoreRun(models.Model):
         "Another scoring of this company ended at the same moment. Try again.",
     )
 
-    @api.depends("date", "company_id", "scorecard_id")
+    @api.depends("date", "company_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for run in self:
             run.display_name = self.env._(
                 "%(company)s, %(day)s",
                 company=run.company_id.name,
-                day=fields.Date.to_string(run.date),
+                day=say_day(self.env, run.date) if run.date else "",
             )
 
     def _compute_moved_count(self):

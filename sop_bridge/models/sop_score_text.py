@@ -1,7 +1,11 @@
+from markupsafe import Markup
+
 from odoo import api, models
 from odoo.tools import formatLang
 
 from .wording import say_day
+
+TABLE = Markup('<table class="table table-sm"><thead>%s</thead><tbody>%s</tbody></table>')
 
 
 class SopScoreText(models.AbstractModel):
@@ -16,6 +20,20 @@ class SopScoreText(models.AbstractModel):
             common = self._say_common(run.sudo())
             for score in scores:
                 score.reason = score._say_reason(common)
+
+    @api.depends_context("lang")
+    def _compute_measure_table(self):
+        """Figure, points and weight of each measure, as they were when the customer was scored."""
+        titles = (self.env._("Measure"), self.env._("Figure"), self.env._("Points"))
+        head = _table_row("th", [*titles, self.env._("Weight (per cent)")])
+        segment = self.env["sop.segment"].sudo()
+        for score in self:
+            card = score.sudo().run_id.scorecard_id
+            rows = Markup().join(
+                _table_row("td", [row[name] for name in ("label", "figure", "text", "weight")])
+                for row in segment._measures(score, card, None)
+            )
+            score.measure_table = rows and TABLE % (head, rows)
 
     def _say_common(self, run):
         """Values that the sentences about all customers of a run share."""
@@ -141,3 +159,12 @@ class SopScoreText(models.AbstractModel):
             "%(earned)s.",
             **values,
         )
+
+
+def _table_row(tag, cells):
+    """A row of a table; what follows the first cell is a number."""
+    first, *others = cells
+    numbers = Markup().join(
+        Markup('<%s class="text-end">%s</%s>') % (tag, cell, tag) for cell in others
+    )
+    return Markup("<tr><%s>%s</%s>%s</tr>") % (tag, first, tag, numbers)

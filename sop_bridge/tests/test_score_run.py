@@ -4,6 +4,7 @@ from datetime import date
 from unittest.mock import patch
 
 from freezegun import freeze_time
+from psycopg2 import errors
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
@@ -327,6 +328,21 @@ class TestScoreRun(RunCase):
         self.assertEqual(self.customer.sop_tier_id, self.silver)
         self._job()
         self.assertEqual(self.runs.search([("scorecard_id", "=", self.card.id)]), run)
+
+    def test_busy_customers_are_tried_again(self):
+        self._buy(8)
+        run = self.runs._open(self.card)
+        work, calls = type(run)._work, []
+
+        def busy_once(self):
+            calls.append(self)
+            if len(calls) == 1:
+                raise errors.SerializationFailure
+            return work(self)
+
+        with patch.object(type(run), "_work", busy_once):
+            self._job("sop_bridge.cron_score_continue")
+        self.assertEqual((len(calls), run.state), (2, "done"))
 
     def test_failed_run_says_why_and_starts_again(self):
         self._buy(8)
