@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from odoo import Command
 from odoo.tests import TransactionCase
+from odoo.tools import SQL
 
 # Monday, before the first shift; far from any change of the clock in the zones used here.
 NOW = datetime(2031, 1, 13, 6, 0)
@@ -19,6 +20,33 @@ def moment(number, hour):
     return datetime.combine(day(number), datetime.min.time()) + timedelta(hours=hour)
 
 
+# What the demo plant has agreed on, in an order in which it can be deleted.
+AGREED = (
+    "sop_score",
+    "sop_score_run",
+    "sop_scorecard",
+    "sop_tier_override",
+    "sop_acceptance_log",
+    "sop_acceptance_rule",
+    "sop_cost_rate",
+    "sop_slot",
+)
+# Customers whose past would be scored, and who hold tiers.
+OTHERS = """
+UPDATE res_partner SET sop_tier_id = NULL, active = active AND id IN (
+    SELECT partner_id FROM res_users UNION SELECT partner_id FROM res_company)
+"""
+
+
+def forget_demo(env):
+    """Take the demo's customers, scores, rules and slots away: those of a test are alone."""
+    env.flush_all()
+    for table in AGREED:
+        env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(table)))
+    env.cr.execute(OTHERS)
+    env.invalidate_all()
+
+
 class BuilderCase(TransactionCase):
     """Work centres run 8 hours, Monday to Friday, in UTC. The promise engine believes it is NOW."""
 
@@ -26,6 +54,7 @@ class BuilderCase(TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.env = cls.env["base"].with_context(tracking_disable=True, mail_notrack=True).env
+        forget_demo(cls.env)
         cls.company = cls.env.company
         cls.company.write({"sop_delivery_days": 0, "sop_horizon_days": 120, "sop_gate": "inform"})
         cls.calendar = cls.make_calendar("UTC")

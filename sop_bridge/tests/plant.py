@@ -5,6 +5,8 @@ from datetime import datetime, time, timedelta
 from odoo import Command, fields
 from odoo.tests import TransactionCase, new_test_user
 
+from .common import forget_demo
+
 
 class PlantCase(TransactionCase):
     """Two work centres working 8 hours from Monday to Friday (UTC), one product made in an hour.
@@ -16,6 +18,7 @@ class PlantCase(TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.env = cls.env["base"].with_context(tracking_disable=True, mail_notrack=True).env
+        forget_demo(cls.env)
         cls.company = cls.env.company
         cls.company.write({"sop_gate": "hold", "sop_delivery_days": 0})
         cls.calendar = cls.env["resource.calendar"].create(
