@@ -1,3 +1,4 @@
+from . import sop_numbers
 from . import sop_tier_retire
 from . import sop_tier
 from . import sop_family
@@ -15,6 +16,7 @@ from . import sop_approval
 from . import sop_measure
 from . import sop_cost_rate
 from . import sop_score_facts_sales
+from . import sop_score_facts_due
 from . import sop_score_facts_service
 from . import sop_score_facts
 from . import sop_score_text
@@ -32,10 +34,12 @@ from . import sop_scorecard_check
 from . import sop_scorecard_template
 from . import sop_scorecard_use
 from . import sop_scorecard_run
+from . import sop_scorecard_flow
 from . import sop_scorecard
 from . import sop_scorecard_criterion
 from . import sop_scorecard_border
 from . import sop_tier_override_effect
+from . import sop_tier_override_flow
 from . import sop_tier_override
 from . import sop_booking
 from . import sop_hours

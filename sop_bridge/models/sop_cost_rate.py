@@ -22,6 +22,7 @@ class SopCostRate(models.Model):
 
     _name = "sop.cost.rate"
     _description = "Cost to Serve Rate"
+    _inherit = ["sop.numbers"]
     _order = "company_id, valid_from desc, id desc"
     _rec_name = "valid_from"
 

@@ -89,7 +89,7 @@ class SopScoreFacts(models.AbstractModel):
 
     _name = "sop.score.facts"
     _description = "Facts of Customers for Scoring"
-    _inherit = ["sop.score.facts.sales", "sop.score.facts.service"]
+    _inherit = ["sop.score.facts.sales", "sop.score.facts.due", "sop.score.facts.service"]
 
     @api.model
     def _get_facts(self, company, date_from, date_to, basis="invoiced", services=False):

@@ -27,6 +27,7 @@ class SopScorecardPart(models.AbstractModel):
     """
 
     _name = "sop.scorecard.part"
+    _inherit = ["sop.numbers"]
     _description = "Part of a Scorecard"
 
     def _scorecards(self):

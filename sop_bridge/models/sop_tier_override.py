@@ -1,8 +1,5 @@
-from datetime import date
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Domain
 
 CONTENT = ("partner_id", "company_id", "kind", "tier_id", "reason", "date_from", "date_to")
 
@@ -17,6 +14,7 @@ class SopTierOverride(models.Model):
     _name = "sop.tier.override"
     _description = "Tier Override"
     _inherit = [
+        "sop.tier.override.flow",
         "sop.approval.mixin",
         "sop.tier.override.effect",
         "mail.thread",
@@ -209,102 +207,3 @@ class SopTierOverride(models.Model):
                         company=company.display_name,
                     )
                 )
-
-    # ------------------------------------------------------------------ asking and deciding
-    def _today(self):
-        """Day on which the companies' users are now."""
-        self.ensure_one()
-        return self.company_id._sop_local_date(fields.Datetime.now())
-
-    def action_ask(self):
-        """Ask both departments to approve these overrides. Returns True.
-
-        :raise UserError: if one could not take effect, or another one is there already
-        """
-        self.check_access("write")
-        for override in self:
-            override._check_draft()
-            override._check_partner()
-            override._check_can_count()
-            override._check_no_other()
-            override._approval_start()
-        return True
-
-    def _check_can_count(self):
-        """:raise UserError: if the override would never be in force, or give an archived tier"""
-        self.ensure_one()
-        if self.date_to and self.date_to < self._today():
-            raise UserError(
-                self.env._("%s would have ended already: choose a later day.", self.display_name)
-            )
-        if not self.tier_id.active:
-            raise UserError(
-                self.env._("The tier %s is archived: choose another one.", self.tier_id.name)
-            )
-
-    def _check_no_other(self):
-        """:raise UserError: if the customer has another one of this kind in a part of the time"""
-        self.ensure_one()
-        domain = Domain(
-            [
-                ("id", "!=", self.id),
-                ("partner_id", "=", self.partner_id.id),
-                ("company_id", "=", self.company_id.id),
-                ("kind", "=", self.kind),
-                ("state", "in", ("pending", "approved")),
-                ("date_from", "<=", self.date_to or date.max),
-            ]
-        )
-        until = Domain("date_to", "=", False) | Domain("date_to", ">=", self.date_from)
-        other = self.sudo().search(domain & until, limit=1)
-        if other:
-            raise UserError(
-                self.env._(
-                    "%(customer)s already has: %(other)s from %(start)s to %(end)s. End that one, "
-                    "or choose other days.",
-                    customer=self.partner_id.display_name,
-                    other=other.display_name,
-                    start=other.date_from,
-                    end=other.date_to or "…",
-                )
-            )
-
-    def action_draft(self):
-        """Take a pending or rejected request back, so that it can be changed. Returns True.
-
-        :raise UserError: if it was approved
-        """
-        self.check_access("write")
-        for override in self.sudo():
-            if override.state not in ("pending", "rejected"):
-                raise UserError(
-                    self.env._(
-                        "%s neither waits for approval nor was it rejected.",
-                        override.display_name,
-                    )
-                )
-            override._approval_void(self.env._("Taken back by %s.", self.env.user.name))
-        return True
-
-    def action_approve(self, reason=None):
-        """Approve for one's department.
-
-        :raise UserError: if it could not take effect any more
-        """
-        for override in self.sudo().filtered(lambda o: o.state == "pending"):
-            override._check_partner()
-            override._check_can_count()
-        return super().action_approve(reason)
-
-    def _sop_approval_tier(self):
-        return self.tier_id
-
-    def _sop_interested_users(self):
-        """The customer's salesperson does not decide on it."""
-        return super()._sop_interested_users() | self.partner_id.sudo().user_id
-
-    def _approval_granted(self):
-        """Both departments approved: the tier counts from its first day on."""
-        res = super()._approval_granted()
-        self.filtered(lambda o: o.date_from <= o._today())._apply()
-        return res
