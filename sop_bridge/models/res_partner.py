@@ -101,12 +101,14 @@ class ResPartner(models.Model):
         :raise AccessError: for anyone but administrators of S&OP Bridge
         :raise UserError: if a scorecard is in force in the company
         """
+        if set(self.ids) <= _GIVING.get():
+            return
         if not (self.env.su or self.env.user.has_group("sop_bridge.group_sop_admin")):
             raise AccessError(
                 self.env._("The tier of a customer is set by an administrator of S&OP Bridge.")
             )
         card = self._sop_active_scorecard()
-        if card and not set(self.ids) <= _GIVING.get():
+        if card:
             raise UserError(
                 self.env._(
                     "In %(company)s the tier comes from the scorecard (%(card)s). For an exception "
@@ -125,6 +127,19 @@ class ResPartner(models.Model):
         changed = self.filtered(lambda partner: partner.sop_tier_id != tier)
         with _giving(changed.ids):
             changed.write({"sop_tier_id": tier.id})
+
+    def _sop_take_over(self, merged):
+        """What customers merged into this one had, where this one has none: tier and importance.
+
+        :param merged: the customers, in the company of the env, as this one
+        """
+        self.ensure_one()
+        if not self.sop_tier_id:
+            tiers = merged.sop_tier_id.filtered("active")
+            self._sop_write_tier(tiers.sorted(lambda tier: (tier.rank, tier.id))[:1])
+        judged = merged.filtered("sop_strategic_reason")[:1]
+        if judged and not self.sop_strategic_reason:
+            self.write({name: judged[name] for name in ("sop_strategic", "sop_strategic_reason")})
 
     def _sop_forget_tier(self):
         """A contact that leaves its company does not take the company's tier along."""

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
+from .sop_numbers import check_numbers
+
 STRATEGIC = {"sop_strategic", "sop_strategic_reason"}
 MAY_SET = (
     "sop_bridge.group_sop_coordinator",
@@ -53,6 +55,8 @@ class SopPartnerStrategic(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            check_numbers(self, vals, STRATEGIC)
         partners = super().create(vals_list)
         # After the fact, because a default in the context never shows in vals_list.
         if any(partner.sop_strategic or partner.sop_strategic_reason for partner in partners):
@@ -60,9 +64,16 @@ class SopPartnerStrategic(models.AbstractModel):
         return partners
 
     def write(self, vals):
-        if STRATEGIC & set(vals):
+        check_numbers(self, vals, STRATEGIC)
+        if any(partner._sop_changes_importance(vals) for partner in self):
             self._sop_check_strategic_right()
         return super().write(vals)
+
+    def _sop_changes_importance(self, vals):
+        """Whether values differ from what is there; a form or a merge may repeat what is there."""
+        self.ensure_one()
+        values = [(self[name] or False, vals[name] or False) for name in STRATEGIC & set(vals)]
+        return any(before != after for before, after in values)
 
     def _sop_check_strategic_right(self):
         """:raise AccessError: for who may not judge a customer's importance"""

@@ -4,7 +4,10 @@ from odoo.tools import SQL
 
 
 class MergePartnerAutomatic(models.TransientModel):
-    """Merging customers keeps their scores: those of the one that stays come first.
+    """Merging customers keeps their scores and tiers: those of the one that stays come first.
+
+    It takes the best tier of the merged ones where it has none, until the next scoring counts the
+    documents of all of them. Contacts hand on nothing: their tier is that of their company.
 
     Odoo points the rows of the merged customers to the one that stays. Where both have a score in
     the same run that cannot be, and Odoo would drop all scores of the merged one; here, only those
@@ -16,6 +19,7 @@ class MergePartnerAutomatic(models.TransientModel):
     @api.model
     def _update_foreign_keys(self, src_partners, dst_partner):
         self._sop_check_decided(src_partners)
+        self._sop_hand_over(src_partners, dst_partner)
         self._sop_drop_double_scores(src_partners, dst_partner)
         return super()._update_foreign_keys(src_partners, dst_partner)
 
@@ -23,6 +27,7 @@ class MergePartnerAutomatic(models.TransientModel):
     def _update_values(self, src_partners, dst_partner):
         res = super()._update_values(src_partners, dst_partner)
         self._sop_share_tier(dst_partner.commercial_partner_id)
+        self._sop_refresh_open(dst_partner.commercial_partner_id)
         return res
 
     @api.model
@@ -48,6 +53,27 @@ class MergePartnerAutomatic(models.TransientModel):
                     "; ".join(document.display_name for document in documents),
                 )
             )
+
+    @api.model
+    def _sop_hand_over(self, merged, stays):
+        """Hand tier and importance over, so that Odoo finds none on the merged customers.
+
+        Odoo would write it in the name of who merges, who may not give a tier; and it would take
+        that of a contact as well.
+        """
+        customers = merged.sudo().filtered(lambda p: p.commercial_partner_id == p)
+        companies = self.env["res.company"].sudo().search([("active", "in", (True, False))])
+        for company in companies if stays.commercial_partner_id == stays else ():
+            stays.sudo().with_company(company)._sop_take_over(customers.with_company(company))
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE res_partner SET sop_tier_id = NULL, sop_strategic = NULL,"
+                " sop_strategic_reason = NULL WHERE id = ANY(%s)",
+                merged.ids,
+            )
+        )
+        self.env.invalidate_all()
 
     @api.model
     def _sop_drop_double_scores(self, src_partners, dst_partner):
@@ -87,3 +113,12 @@ class MergePartnerAutomatic(models.TransientModel):
             )
         )
         self.env["res.partner"].invalidate_model(["sop_tier_id"])
+
+    @api.model
+    def _sop_refresh_open(self, company):
+        """What is open of the merged customers follows the tier of the one that stays."""
+        mine = [("partner_id.commercial_partner_id", "=", company.id)]
+        orders = self.env["sale.order"].sudo().search([*mine, ("state", "in", ("draft", "sent"))])
+        leads = self.env["crm.lead"].sudo().with_context(active_test=False).search(mine)
+        for records in (orders, leads):
+            self.env.add_to_compute(records._fields["sop_tier_id"], records)
