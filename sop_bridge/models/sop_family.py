@@ -164,5 +164,6 @@ class SopFamily(models.Model):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("product.product_template_action")
         action["domain"] = [("sop_family_id", "=", self.id)]
-        action["context"] = {"default_sop_family_id": self.id}
+        if self.env["product.template"]._sop_may_set_family():
+            action["context"] = {"default_sop_family_id": self.id}
         return action
