@@ -1,5 +1,5 @@
 from odoo import api, models
-from odoo.tools import SQL, format_date, formatLang
+from odoo.tools import SQL, format_date
 
 from ..core.lift import lift, overtaken
 from ..core.scoring import bind
@@ -21,10 +21,10 @@ class SopSegment(models.AbstractModel):
     def get_customer(self, partner_id):
         """All about the segment of a customer in the current company.
 
-        :return: {'state': 'contact', 'no_scorecard', 'not_scored' or 'scored', 'message' (why
-            there is nothing to see), 'partner', 'tier', 'agreement', 'override', 'may_ask'}, and
-            with a score 'score', 'measures', 'history', 'whale' and 'lift'
-        :raise AccessError: for who may not read scores, or not this customer
+        :return: {'state': 'contact', 'no_scorecard', 'not_scored', 'not_yours' or 'scored',
+            'message' (why there is nothing to see), 'partner', 'tier', 'agreement', 'override',
+            'may_ask'}, and with a score 'score', 'measures', 'history', 'whale' and 'lift'
+        :raise AccessError: for who may not read any scores, or not this customer
         """
         self.env["sop.score"].check_access("read")
         partner = self.env["res.partner"].browse(int(partner_id)).exists()
@@ -50,7 +50,7 @@ class SopSegment(models.AbstractModel):
                 customer.display_name,
             )
         if customer.sop_score_id:
-            return "scored", ""
+            return self._state_of_score(customer)
         company = self.env.company
         if not self.env["sop.scorecard"]._get_active(company):
             return "no_scorecard", self.env._(
@@ -61,6 +61,18 @@ class SopSegment(models.AbstractModel):
         return "not_scored", self.env._(
             "%s was not scored yet: the next scoring counts the customer in.",
             customer.display_name,
+        )
+
+    @api.model
+    def _state_of_score(self, customer):
+        """Salespeople who see their own documents only see the scores of their own customers."""
+        if customer.sop_score_id.with_env(self.env).has_access("read"):
+            return "scored", ""
+        return "not_yours", self.env._(
+            "%(user)s looks after %(customer)s. Everybody sees the tier; the score and its figures "
+            "are for the customer's salesperson and for those who see all sales documents.",
+            user=customer.user_id.name,
+            customer=customer.display_name,
         )
 
     @api.model
@@ -120,10 +132,6 @@ class SopSegment(models.AbstractModel):
             "whale": self._whale(score),
             "lift": self._lift(score, card),
         }
-
-    @api.model
-    def _say_points(self, points):
-        return formatLang(self.env, points, digits=1)
 
     @api.model
     def _measures(self, score, card, border):

@@ -32,6 +32,7 @@ class SopSegmentAnalysis(models.AbstractModel):
             "run": run.id,
             "before": before.id,
             "has_card": bool(self.env["sop.scorecard"]._get_active(self.env.company)),
+            "sees_all": self._sees_all(),
         }
         if run:
             content |= {
@@ -40,6 +41,18 @@ class SopSegmentAnalysis(models.AbstractModel):
                 "migration": self._migration(before, run) if before else False,
             }
         return content
+
+    @api.model
+    def _sees_all(self):
+        """Whether the user sees the scores of all customers, as of all quotations."""
+        groups = ("sales_team.group_sale_salesman_all_leads", "mrp.group_mrp_user")
+        return any(self.env.user.has_group(group) for group in groups)
+
+    @api.model
+    def _sql_seen(self, run, *columns):
+        """Columns of those scores of a run that the user may see."""
+        query = self.env["sop.score"]._search([("run_id", "=", run.id)])
+        return query.select(*(SQL.identifier("sop_score", column) for column in columns))
 
     @api.model
     def _runs(self):
@@ -93,14 +106,18 @@ class SopSegmentAnalysis(models.AbstractModel):
     # ------------------------------------------------------------------ whale curve
     @api.model
     def _curve(self, run):
-        """Points of the whale curve with the names of the customers."""
+        """Points of the whale curve, with the names of those customers whose scores are seen."""
         points = self._whale_points(run)
-        partners = self.env["res.partner"].sudo().browse(partner for _x, _y, partner in points)
+        shown = [partner for _x, _y, partner in points]
+        domain = [("run_id", "=", run.id), ("partner_id", "in", shown)]
+        partners = self.env["sop.score"].search(domain).sudo().partner_id
         names = dict(zip(partners.ids, partners.mapped("display_name"), strict=True))
         return {
             "defined": bool(points),
             "total": run.total,
-            "points": [{"x": x, "y": 100 * y, "name": names[partner]} for x, y, partner in points],
+            "points": [
+                {"x": x, "y": 100 * y, "name": names.get(partner, "")} for x, y, partner in points
+            ],
         }
 
     @api.model
@@ -180,13 +197,12 @@ class SopSegmentAnalysis(models.AbstractModel):
             SQL(
                 """
                 SELECT b.tier_after_id, a.tier_after_id, count(*)
-                  FROM (SELECT partner_id, tier_after_id FROM sop_score WHERE run_id = %s) b
-                  FULL JOIN (SELECT partner_id, tier_after_id FROM sop_score WHERE run_id = %s) a
-                         ON a.partner_id = b.partner_id
+                  FROM (%s) b
+                  FULL JOIN (%s) a ON a.partner_id = b.partner_id
                  GROUP BY 1, 2
                 """,
-                before.id,
-                run.id,
+                self._sql_seen(before, "partner_id", "tier_after_id"),
+                self._sql_seen(run, "partner_id", "tier_after_id"),
             )
         )
         return {(source or False, target or False): count for source, target, count in rows}

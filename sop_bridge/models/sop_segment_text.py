@@ -49,6 +49,10 @@ class SopSegmentText(models.AbstractModel):
             digits -= 1
         return formatLang(self.env, round(figure, digits) or 0.0, digits=digits)
 
+    @api.model
+    def _say_points(self, points):
+        return formatLang(self.env, points, digits=1)
+
     # ------------------------------------------------------------------ what would lift
     @api.model
     def _say_lift(self, lift, label, measure, currency, months):

@@ -104,7 +104,7 @@ class SopSegmentWorkbook(models.AbstractModel):
 
     @api.model
     def _rows(self, run, before):
-        """Rows of the database; no record is made per customer, there may be 100,000 of them."""
+        """Rows that the user may see; no record is made per customer, there may be 100,000."""
         return self.env.execute_query(
             SQL(
                 """
@@ -114,10 +114,10 @@ class SopSegmentWorkbook(models.AbstractModel):
                   FROM sop_score s
                   JOIN res_partner p ON p.id = s.partner_id
                   LEFT JOIN sop_score b ON b.run_id = %(before)s AND b.partner_id = s.partner_id
-                 WHERE s.run_id = %(run)s
+                 WHERE s.id IN (%(seen)s)
                  ORDER BY s.whale_rank, s.id
                 """,
-                run=run.id,
+                seen=self._sql_seen(run, "id"),
                 before=before.id or 0,
             )
         )

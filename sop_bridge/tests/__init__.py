@@ -20,6 +20,10 @@ from . import test_tours
 from . import test_promise
 from . import test_promise_load
 from . import test_part_b_rights
+from . import test_score_rights
+from . import test_numbers
+from . import test_partner_merge
+from . import test_family_rights
 from . import test_scorecard
 from . import test_scorecard_preview
 from . import test_tier_override

@@ -32,6 +32,25 @@ registry.category("web_tour.tours").add("sop_bridge_segment", {
     ],
 });
 
+registry.category("web_tour.tours").add("sop_bridge_segment_not_yours", {
+    steps: () => [
+        {
+            content: "Open the tab",
+            trigger: ".o_form_view .nav-link[name=sop_segment]",
+            run: "click",
+        },
+        {
+            content: "A sentence says whose customer it is",
+            trigger: ".o_sop_segment_empty:contains(Bob looks after Petit Atelier)",
+        },
+        {
+            content: "The tier is shown, and neither score nor figures nor an error",
+            trigger:
+                "body:not(:has(.o_error_dialog)) .o_sop_segment:has(.badge:contains(Standard)):not(:has(.o_sop_segment_score, .o_sop_measure, canvas))",
+        },
+    ],
+});
+
 registry.category("web_tour.tours").add("sop_bridge_segment_customer", {
     steps: () => [
         {
