@@ -152,10 +152,16 @@ def decide(rules, order, item):
     """Verdict of rules, in their sequence, on an item of an order."""
     if not item.judged:
         return Verdict("none")
-    known, unknown = {}, []
+    return decide_by([rule for rule in rules if rule.fits(order, item)], order, item, {})
+
+
+def decide_by(rules, order, item, known):
+    """Verdict of rules that fit an item of an order.
+
+    :param known: {measure: figure} that are known already; what else is measured is added
+    """
+    unknown = []
     for rule in rules:
-        if not rule.fits(order, item):
-            continue
         for condition in rule.conditions:
             if condition.measure not in known:
                 known[condition.measure] = figure(condition.measure, order, item)
@@ -167,6 +173,24 @@ def decide(rules, order, item):
         if fires is None:
             unknown += _unknown(rule, known)
     return Verdict("pass", unknown=tuple(unknown))
+
+
+def is_stuck(rules, known):
+    """Whether rules that fit an item hold it whatever its other figures are.
+
+    :param known: {measure: figure} of those that stay
+    """
+    for rule in rules:
+        answers = [
+            condition.holds(known[condition.measure]) if condition.measure in known else None
+            for condition in rule.conditions
+        ]
+        fires = combine(rule.match, answers)
+        if fires:
+            return rule.result != "accept"
+        if fires is None and rule.result == "accept":
+            return False
+    return False
 
 
 def _numbers(rule, answers, known):
@@ -183,14 +207,3 @@ def _unknown(rule, known):
         value = NO_RATE if condition.threshold is None else known[condition.measure]
         if isinstance(value, Missing) and value.problem:
             yield Unknown(rule.key, condition.measure, value.why)
-
-
-def overlook(rules, order, item):
-    """What a rule in scope might need: {(measure, threshold)} of all rules that fit the item."""
-    return {
-        (condition.measure, condition.threshold)
-        for rule in rules
-        if rule.fits(order, item)
-        for condition in rule.conditions
-        if condition.threshold is not None
-    }

@@ -7,11 +7,10 @@ in the company's currency unless said otherwise, days are dates in the plant's c
 from __future__ import annotations  # a field named date would hide the type
 
 import math
-from calendar import monthrange
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from .changeover import lookup
+from .campaigns import Campaigns
 from .supply import TOLERANCE
 
 
@@ -62,6 +61,17 @@ class Work:
 
 
 @dataclass(frozen=True)
+class Spent(Work):
+    """Work whose minutes are known already, whatever the quantity."""
+
+    spent: dict = field(default_factory=dict)
+
+    def minutes(self, quantity):
+        """{work centre: minutes}"""
+        return self.spent
+
+
+@dataclass(frozen=True)
 class Item:
     """A line with goods.
 
@@ -95,45 +105,6 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Campaigns:
-    """What is planned, by family and by work centre.
-
-    :param planned: {family: ((day, quantity in the family's unit), …)} without the order
-    :param periods: {family: 'week' or 'month'}
-    :param matrix: {work centre: {(from, to): (minutes, cost)}}
-    :param runs: {work centre: ((day, family), …) in the order of days} without the order
-    :param bottlenecks: work centres whose hours limit the plant
-    """
-
-    planned: dict = field(default_factory=dict)
-    periods: dict = field(default_factory=dict)
-    matrix: dict = field(default_factory=dict)
-    runs: dict = field(default_factory=dict)
-    bottlenecks: frozenset = frozenset()
-
-    def period(self, family, day):
-        """(first day, last day) of the family's period around a day."""
-        if self.periods.get(family) == "month":
-            return day.replace(day=1), day.replace(day=monthrange(day.year, day.month)[1])
-        monday = day - timedelta(days=day.weekday())
-        return monday, monday + timedelta(days=6)
-
-    def quantity(self, family, day):
-        """Quantity of the family that is planned in the period around a day."""
-        first, last = self.period(family, day)
-        return sum(row[1] for row in self.planned.get(family, ()) if first <= row[0] <= last)
-
-    def changeover(self, workcenter, family, day):
-        """Minutes of changing to the family on a day; none where its campaign runs anyway."""
-        first, last = self.period(family, day)
-        runs = self.runs.get(workcenter, ())
-        if any(first <= when <= last and running == family for when, running in runs):
-            return 0.0
-        before = [running for when, running in runs if when <= day]
-        return lookup(self.matrix.get(workcenter, {}), before[-1] if before else None, family)[0]
-
-
-@dataclass(frozen=True)
 class Order:
     """An order: its lines with goods, and what is the same for all of them.
 
@@ -154,7 +125,7 @@ class Order:
     rate: float | None = 1.0
     rounding: float = 0.01
     overdue: int = 0
-    campaigns: Campaigns = Campaigns()
+    campaigns: Campaigns = field(default_factory=Campaigns)
 
     def having(self, item, **changes):
         """(order, item) with changes of one of its items."""
@@ -162,11 +133,16 @@ class Order:
         items = tuple(changed if one.key == item.key else one for one in self.items)
         return replace(self, items=items), changed
 
-    def wanted_on(self, item, day):
-        """(order, item) when everything is wanted on another day."""
-        items = tuple(replace(one, requested=day) for one in self.items)
-        changed = next(one for one in items if one.key == item.key)
-        return replace(self, items=items), changed
+    def alone(self, item):
+        """The same order for one item: all others are put together into what they add to it.
+
+        Its figures are those that it has in the whole order.
+        """
+        others = [one for one in self.items if one.key != item.key]
+        value = self.others + sum(self.value(one) for one in others)
+        made = [one for one in others if one.made and one.family == item.family]
+        items = (item, _together(made)) if made and item.family is not None else (item,)
+        return replace(self, items=items, others=value)
 
     def day(self, item):
         """Day on which the goods of an item should be ready in the plant."""
@@ -181,6 +157,24 @@ class Order:
     def family_items(self, item):
         """Items of the same family that have to be made."""
         return [one for one in self.items if one.family == item.family and one.made]
+
+
+def _together(items):
+    """Items of one family as one that asks for as much of it, and is worth nothing more."""
+    unknown = any(one.to_family is None for one in items)
+    spent = {}
+    for one in items:
+        for where, minutes in one.work.minutes(one.quantity).items():
+            spent[where] = spent.get(where, 0.0) + minutes
+    return Item(
+        key=tuple(one.key for one in items),
+        product=0,
+        family=items[0].family,
+        quantity=0.0 if unknown else sum(one.quantity * one.to_family for one in items),
+        to_family=None if unknown else 1.0,
+        work=Spent(spent=spent),
+        judged=False,
+    )
 
 
 def round_half_up(amount, rounding):

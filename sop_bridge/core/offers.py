@@ -10,8 +10,10 @@ import math
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from .acceptance import decide, overlook
+from .figures import Missing
+from .search import smallest
 from .supply import round_up
+from .trial import DATE, PRICE, QUANTITY
 
 # How far it goes: nobody wants to hear of thirty times the quantity or ten times the price, except
 # where a rule itself names the quantity.
@@ -45,37 +47,22 @@ class Offer:
 class Seeker:
     """Looks for offers for one item of an order.
 
-    :param before: {key: Verdict} of all items of the order as it is
+    :param trial: the order whose changes are tried
     :param price_step: smallest step of a price
     """
 
-    def __init__(self, rules, order, item, before, price_step=0.01):
-        self.rules = rules
-        self.order = order
+    def __init__(self, trial, item, price_step=0.01):
+        self.trial = trial
         self.item = item
-        self.before = before
+        self.order = trial.order
+        self.view = trial.view(item.key)
         self.price_step = price_step
-        self.thresholds = overlook(rules, order, item)
 
-    # ------------------------------------------------------------------ trying
-    def passes(self, changed):
-        """Whether the item passes in a changed (order, item)."""
-        return decide(self.rules, *changed).outcome == "pass"
-
-    def harms(self, order):
-        """Whether another item fares worse in a changed order."""
-        return any(
-            decide(self.rules, order, one).is_worse(self.before[one.key])
-            for one in order.items
-            if one.key != self.item.key
-        )
-
-    def offer(self, kind, changed, **terms):
-        """The Offer of a changed (order, item), or None if it does not keep what it says."""
-        order, item = changed
-        if not self.passes(changed) or self.harms(order):
+    def offer(self, kind, view, **terms):
+        """The Offer that makes a view of the item true, or None if it does not let it pass."""
+        if not view.passes or self.trial.harms(view):
             return None
-        money = order.value(item) - self.order.value(self.item)
+        money = self.order.value(view.item) - self.order.value(self.item)
         wanted = self.item.requested
         days = (terms["date"] - wanted).days if wanted and terms.get("date") else None
         return Offer(kind, money=money, days=days, **terms)
@@ -83,24 +70,25 @@ class Seeker:
     # ------------------------------------------------------------------ one lever at a time
     def by_quantity(self):
         """The smallest quantity that passes."""
-        quantity = self.smallest_quantity(self.order, self.item)
+        quantity = self.smallest_quantity(self.view)
         if quantity is None:
             return None
-        return self.offer(
-            "quantity", self.order.having(self.item, quantity=quantity), quantity=quantity
-        )
+        view = self.view.having(QUANTITY, quantity=quantity)
+        return self.offer("quantity", view, quantity=quantity)
 
     def by_price(self):
         """The lowest price above the present one that passes."""
-        price = self.smallest_price(self.order, self.item)
+        price = self.smallest_price(self.view)
         if price is None:
             return None
-        return self.offer("price", self.order.having(self.item, price=price), price=price)
+        return self.offer("price", self.view.having(PRICE, price=price), price=price)
 
     def by_date(self, kind, days):
         """The first of some days that passes."""
+        if self.view.is_stuck(DATE):
+            return None
         for day in days:
-            offer = self.offer(kind, self.order.wanted_on(self.item, day), date=day)
+            offer = self.offer(kind, self.trial.view(self.item.key, day), date=day)
             if offer:
                 return offer
         return None
@@ -110,10 +98,12 @@ class Seeker:
         for other in candidates:
             changes = {
                 name: getattr(other, name)
-                for name in ("product", "family", "price", "keep", "to_family", "cost", "work")
-            }
-            changed = self.order.having(self.item, made=other.made, **changes)
-            offer = self.offer("product", changed, product=other.product, price=other.price)
+                for name in (
+                    "product", "family", "price", "keep", "to_family", "cost", "work", "made",
+                )
+            }  # fmt: skip
+            view = self.trial.view_instead(self.item.key, **changes)
+            offer = self.offer("product", view, product=other.product, price=other.price)
             if offer:
                 return offer
         return None
@@ -121,63 +111,114 @@ class Seeker:
     # ------------------------------------------------------------------ with another price
     def by_quantity_and_price(self):
         """Quantity and price together, where neither of them alone is enough."""
-        order, item = self.order.having(self.item, price=self.highest_price(self.item))
-        quantity = self.smallest_quantity(order, item)
+        dear = self.view.having(PRICE, price=self.highest_price(self.item)).measure()
+        quantity = self.smallest_quantity(dear)
         if quantity is None:
             return None
-        order, item = self.order.having(self.item, quantity=quantity)
-        price = self.smallest_price(order, item)
+        view = self.view.having(QUANTITY, quantity=quantity).measure()
+        price = self.smallest_price(view)
         if price is None:
             return None
-        return self.offer(
-            "quantity", order.having(item, price=price), quantity=quantity, price=price
-        )
+        view = view.having(PRICE, price=price)
+        return self.offer("quantity", view, quantity=quantity, price=price)
 
     def by_date_and_price(self, kind, days):
         """Date and price together, where neither of them alone is enough."""
+        if self.view.is_stuck(DATE | PRICE):
+            return None
         for day in days:
-            order, item = self.order.wanted_on(self.item, day)
-            price = self.smallest_price(order, item)
+            view = self.trial.view(self.item.key, day).measure()
+            price = self.smallest_price(view)
             if price is not None:
-                offer = self.offer(kind, order.having(item, price=price), date=day, price=price)
+                view = view.having(PRICE, price=price)
+                offer = self.offer(kind, view, date=day, price=price)
                 if offer:
                     return offer
         return None
 
     # ------------------------------------------------------------------ searching
-    def smallest_quantity(self, order, item):
+    def smallest_quantity(self, view):
+        """The smallest quantity above that of a view with which it passes, or None."""
+        item = view.item
+        if item.quantity <= 0 or view.is_stuck(QUANTITY):
+            return None
         step = item.step
         low = math.floor(item.quantity / step + 1e-9)
-        high = math.ceil(self.highest_quantity(order, item) / step)
+        high = math.ceil(self.highest_quantity(view) / step)
+        guesses = [math.ceil(guess / step - 1e-9) for guess in self.guess_quantities(view)]
 
         def passes(steps):
-            return self.passes(order.having(item, quantity=steps * step))
+            return view.having(QUANTITY, quantity=steps * step).passes
 
-        steps = smallest(passes, low, high)
+        steps = smallest(passes, low, high, guesses)
         return None if steps is None else steps * step
 
-    def highest_quantity(self, order, item):
+    def highest_quantity(self, view):
         """What a rule asks for, or some times the present quantity."""
+        item, worth = view.item, self.worth(view.item)
         found = [item.quantity * MOST_QUANTITY]
-        for measure, threshold in self.thresholds:
+        for measure, limit in view.limits():
             if measure == "campaign_quantity" and item.to_family:
-                found.append(item.quantity + threshold / item.to_family)
-            elif measure == "order_value" and order.rate and item.price * item.keep > 0:
-                found.append(item.quantity + threshold / (order.rate * item.price * item.keep))
+                found.append(item.quantity + limit / item.to_family)
+            elif measure == "order_value" and worth > 0:
+                found.append(item.quantity + limit / worth)
         return round_up(max(found), item.step) + item.step
 
-    def smallest_price(self, order, item):
-        if item.keep <= 0:
+    def guess_quantities(self, view):
+        """About where the answer of a condition turns."""
+        item, worth = view.item, self.worth(view.item)
+        for measure, limit in view.limits():
+            value = view.known.get(measure)
+            if value is None or isinstance(value, Missing):
+                continue
+            if measure == "campaign_quantity" and item.to_family:
+                yield item.quantity + (limit - value) / item.to_family
+            elif measure == "order_value" and worth > 0:
+                yield item.quantity + (limit - value) / worth
+            elif measure == "contribution_percent":
+                left = worth * (1 - limit / 100) - item.cost
+                if left > 0:
+                    yield item.serve / left
+            elif measure == "changeover_share" and limit > 0:
+                yield item.quantity * value / limit
+
+    def smallest_price(self, view):
+        """The lowest price above that of a view with which it passes, or None."""
+        item = view.item
+        if item.keep <= 0 or item.quantity <= 0 or view.is_stuck(PRICE):
             return None
         step = self.price_step
         low = math.floor(item.price / step + 1e-9)
         high = math.ceil(self.highest_price(item) / step)
+        unit = item.quantity * item.keep * (self.order.rate or 1.0) * step
+        guesses = [math.ceil(guess / unit - 1e-9) for guess in self.guess_values(view)]
 
         def passes(steps):
-            return self.passes(order.having(item, price=round(steps * step, 9)))
+            return view.having(PRICE, price=round(steps * step, 9)).passes
 
-        steps = smallest(passes, low, high)
+        steps = smallest(passes, low, high, guesses)
         return None if steps is None else round(steps * step, 9)
+
+    def guess_values(self, view):
+        """Values of the item, in company currency, about where the answer of a condition turns."""
+        item = view.item
+        costs = (item.cost or 0.0) * item.quantity + item.serve
+        worth = self.order.value(item) * (self.order.rate or 1.0)
+        for measure, limit in view.limits():
+            value = view.known.get(measure)
+            if value is None or isinstance(value, Missing):
+                continue
+            if measure == "contribution_percent" and limit < 100:
+                yield costs / (1 - limit / 100)
+            elif measure == "order_value":
+                yield worth + limit - value
+            elif measure == "contribution_hour" and value:
+                # the hours are those of the present contribution
+                yield costs + (worth - costs) * limit / value
+
+    def worth(self, item):
+        """What one unit is worth in company currency."""
+        return (self.order.rate or 0.0) * item.price * item.keep
 
     def highest_price(self, item):
         """Some times the price or what the line costs, whatever is more."""
@@ -198,43 +239,24 @@ class Seeker:
         """Later days on which a rule about the lead time stops or starts to fire."""
         if not self.item.requested:
             return []
-        leads = {math.ceil(limit) for measure, limit in self.thresholds if measure == "lead_days"}
+        leads = {
+            math.ceil(limit) for measure, limit in self.view.limits() if measure == "lead_days"
+        }
         leads |= {lead + 1 for lead in leads}
         wish = (self.item.requested - self.order.today).days
         return [self.order.today + timedelta(days=lead) for lead in sorted(leads) if lead > wish]
 
 
-def smallest(passes, low, high):
-    """Smallest number in (low, high] that passes, or None.
-
-    The distance is doubled until a number passes, then halved. What is found always passes; it is
-    the smallest where more never is worse.
-    """
-    distance, probe = 1, low
-    while not (probe > low and passes(probe)):
-        if probe >= high:
-            return None
-        low = max(low, probe)
-        probe, distance = min(low + distance, high), distance * 2
-    while probe - low > 1:
-        middle = (low + probe) // 2
-        if passes(middle):
-            probe = middle
-        else:
-            low = middle
-    return probe
-
-
-def find_offers(rules, order, item, before, candidates=(), price_step=0.01):
+def find_offers(trial, item, candidates=(), price_step=0.01):
     """Offers that let an item pass which the rules hold back; () when there are none.
 
     Ways with one change come first; where they are fewer than three, those with another price, too.
 
-    :param before: {key: Verdict} of all items of the order
+    :param trial: Trial of its order
     :param candidates: Items of other products of the family, the best first
     :return: tuple of Offer, one per kind
     """
-    seeker = Seeker(rules, order, item, before, price_step)
+    seeker = Seeker(trial, item, price_step)
     campaign, later = seeker.campaign_days(), seeker.later_days()
     found = [
         seeker.by_quantity(),

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 
 from ..core.acceptance import Verdict, decide
 from ..core.offers import find_offers
+from ..core.trial import Trial
 
 # Measures for which it matters whether something has to be made.
 ABOUT_MAKING = {"campaign_quantity", "changeover_share"}
@@ -102,16 +103,13 @@ class SopVerdict(models.AbstractModel):
         sudo_lines = {line.sudo().with_company(book.company): item for line, item in held.items()}
         candidates = facts._get_candidates(book, sudo_lines, judging.rate)
         step = 10 ** -self.env["decimal.precision"].precision_get("Product Price")
+        trials = {}
         for line, item in held.items():
-            order = book.orders[line.order_id]
-            offers = find_offers(
-                judging.rules(order.today),
-                order,
-                item,
-                verdicts[line.order_id],
-                candidates.get(line, ()),
-                step,
-            )
+            order = line.order_id
+            if order not in trials:
+                core = book.orders[order]
+                trials[order] = Trial(judging.rules(core.today), core, verdicts[order])
+            offers = find_offers(trials[order], item, candidates.get(line, ()), step)
             result[line] = replace(result[line], offers=offers)
         return result
 

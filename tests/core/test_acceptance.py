@@ -25,8 +25,10 @@ from sop_bridge.core.figures import (
     figure,
     round_half_up,
 )
-from sop_bridge.core.offers import find_offers, smallest
+from sop_bridge.core.offers import find_offers
+from sop_bridge.core.search import smallest
 from sop_bridge.core.supply import Bill, Operation
+from sop_bridge.core.trial import Trial
 
 MONDAY = date(2031, 1, 13)
 PAINT, PRIMER = 1, 2
@@ -240,7 +242,7 @@ def offers(rules, *items, candidates=(), **values):
     """{kind: offer} for the first item, each tried again by hand."""
     whole = order(*items, **values)
     before = {one.key: decide(rules, whole, one) for one in items}
-    found = find_offers(rules, whole, items[0], before, candidates)
+    found = find_offers(Trial(rules, whole, before), items[0], candidates)
     for offer in found:
         changed = {
             name: getattr(offer, name)
@@ -331,11 +333,22 @@ def test_nothing_to_offer_where_everything_is_refused():
     assert offers([Rule(1, "refuse")], item(price=5, requested=day(4))) == {}
 
 
-@given(st.integers(0, 50), st.integers(1, 10**6), st.integers(0, 10**6))
-def test_search_finds_the_smallest(low, border, high):
-    found = smallest(lambda number: number >= border, low, high)
+@given(
+    st.integers(0, 50),
+    st.integers(1, 10**6),
+    st.integers(0, 10**6),
+    st.lists(st.integers(-5, 2 * 10**6), max_size=4),
+)
+def test_search_finds_the_smallest_whatever_was_guessed(low, border, high, guesses):
+    found = smallest(lambda number: number >= border, low, high, guesses)
     expected = max(border, low + 1)
     assert found == (expected if expected <= high else None)
+
+
+def test_a_good_guess_needs_no_search():
+    asked = []
+    assert smallest(lambda number: asked.append(number) or number >= 700, 3, 10**6, [700]) == 700
+    assert asked == [700, 699]
 
 
 @given(
