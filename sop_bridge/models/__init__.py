@@ -89,4 +89,5 @@ from . import mrp_production
 from . import stock_picking
 from . import stock_rule
 from . import sop_waiting
+from . import sop_first_steps_terms
 from . import sop_first_steps

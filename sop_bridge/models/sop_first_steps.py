@@ -12,6 +12,7 @@ class SopFirstSteps(models.AbstractModel):
 
     _name = "sop.first.steps"
     _description = "First Steps"
+    _inherit = ["sop.first.steps.terms"]
 
     @api.model
     @api.readonly
@@ -36,6 +37,7 @@ class SopFirstSteps(models.AbstractModel):
                     self._step_operations(),
                     self._step_slots(),
                     self._step_approvers(),
+                    *self._steps_terms(),
                     self._step_gate(),
                 ]
             ),
@@ -269,7 +271,7 @@ class SopFirstSteps(models.AbstractModel):
             for name, users in approvers.items()
         )
 
-    # ------------------------------------------------------------------ 6 gate
+    # ------------------------------------------------------------------ last: gate
     def _step_gate(self):
         return self._step(
             "gate",

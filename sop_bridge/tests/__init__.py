@@ -8,6 +8,7 @@ from . import test_exception
 from . import test_acceptance_rule
 from . import test_verdict
 from . import test_verdict_gate
+from . import test_verdict_cut
 from . import test_verdict_tour
 from . import test_acceptance_log
 from . import test_customer
@@ -16,6 +17,7 @@ from . import test_approval_chain
 from . import test_approval_rights
 from . import test_approval_rule
 from . import test_first_steps
+from . import test_first_steps_terms
 from . import test_tours
 from . import test_promise
 from . import test_promise_load

@@ -62,6 +62,14 @@ registry.category("web_tour.tours").add("sop_bridge_first_steps", {
             trigger: ".o_sop_step[data-key=hours]:not([data-state=done]):contains(Tour bench)",
         },
         {
+            content: "What both departments agree on is a part of it",
+            trigger: ".o_sop_step[data-key=scorecard] button",
+        },
+        {
+            content: "The page scrolls by itself, as Odoo's pages do",
+            trigger: ".o_action_manager > .o_action > .o_content.o_sop_first_steps",
+        },
+        {
             content: "A button leads to the screen where it is mended",
             trigger: ".o_sop_step[data-key=hours] button",
             run: "click",
