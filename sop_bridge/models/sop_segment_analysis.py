@@ -63,8 +63,9 @@ class SopSegmentAnalysis(models.AbstractModel):
     @api.model
     def _earlier(self, runs, run, before_id):
         """The run to compare with: the chosen one, else the one before."""
-        chosen = runs.filtered(lambda r: r.id == before_id and r != run)
-        return chosen or runs.filtered(lambda r: r.date < run.date)[:1] if run else runs
+        earlier = runs.filtered(lambda r: (r.date, r.id) < (run.date, run.id)) if run else runs
+        chosen = earlier.filtered(lambda r: r.id == before_id)
+        return chosen or earlier.filtered(lambda r: r.date < run.date)[:1]
 
     @api.model
     def _name_run(self, run):

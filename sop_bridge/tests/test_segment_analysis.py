@@ -40,6 +40,13 @@ class TestSegmentAnalysis(SegmentCase):
         self.assertEqual(cells[self.silver.id, self.gold.id], 1)
         self.assertEqual(matrix["total"], run.total)
 
+    def test_only_earlier_runs_are_compared(self):
+        before, run = self._two_runs()
+        content = self._page(before.id, run.id)
+        self.assertEqual((content["run"], content["before"]), (before.id, False))
+        self.assertIs(content["migration"], False)
+        self.assertEqual(self._page(run.id, run.id)["before"], before.id)
+
     def test_cell_opens_its_customers(self):
         before, run = self._two_runs()
         page = self.env["sop.segment.analysis"].with_user(self.sales)

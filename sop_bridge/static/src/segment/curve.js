@@ -66,6 +66,8 @@ export function whaleConfig({ points, me = null, placeLabel, tooltip, onClick = 
             fill: "origin",
             pointRadius: points.length > 60 ? 0 : 2,
             pointHoverRadius: 6,
+            // the outermost points are whole
+            clip: 8,
             order: 2,
         },
     ];

@@ -46,8 +46,10 @@ export class Segments extends Component {
         ];
     }
 
+    /** Scorings before the one that is shown; the list begins with the latest. */
     get others() {
-        return this.content.runs.filter((run) => run.id !== this.content.run);
+        const { runs, run } = this.content;
+        return runs.slice(runs.findIndex((each) => each.id === run) + 1);
     }
 
     column(tier, key) {

@@ -4,7 +4,8 @@ registry.category("web_tour.tours").add("sop_bridge_segment", {
     steps: () => [
         {
             content: "Silver became Gold: one customer",
-            trigger: ".o_sop_migration .o_sop_cell_up:contains(1)",
+            trigger:
+                ".o_action_manager > .o_action > .o_sop_segments .o_sop_cell_up:contains(1)",
             run: "click",
         },
         {
