@@ -44,7 +44,7 @@ class SopFamilySales(models.Model):
     )
     family_id = fields.Many2one("sop.family", "Product family", readonly=True)
     month = fields.Date(readonly=True, help="First day of the month.")
-    net_sales = fields.Monetary(readonly=True)
+    net_sales = fields.Monetary("Net sales", readonly=True)
     goods_cost = fields.Monetary("Cost of goods", readonly=True)
     contribution = fields.Monetary(
         "Contribution before cost to serve",

@@ -269,7 +269,7 @@ class SopScorecardPreviewMove(models.TransientModel):
     )
     has_score = fields.Boolean(readonly=True)
     score = fields.Float(readonly=True, digits=(5, 1))
-    net_sales = fields.Monetary(readonly=True)
+    net_sales = fields.Monetary("Net sales", readonly=True)
     contribution = fields.Monetary(readonly=True)
 
     @api.depends("tier_now_id", "tier_then_id")
