@@ -32,6 +32,7 @@ from . import test_tier_override
 from . import test_cost_rate
 from . import test_score_facts
 from . import test_score_run
+from . import test_score_tour
 from . import test_segment
 from . import test_segment_analysis
 from . import test_demo_story
