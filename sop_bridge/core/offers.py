@@ -226,25 +226,40 @@ class Seeker:
         per_unit = costs / (self.order.rate or 1.0) / item.quantity / (item.keep or 1.0)
         return MOST_PRICE * max(item.price, per_unit)
 
+    def ready(self):
+        """First day on which all that is ordered can be ready in the plant, as far as is known."""
+        known = (one.ready for one in self.order.items if one.ready)
+        return max(known, default=self.order.today)
+
     def campaign_days(self):
-        """Days on which the family is made: those from the wish on first, then those before it."""
-        days = {row[0] for row in self.order.campaigns.planned.get(self.item.family, ())}
+        """Days in campaigns of the family that the plant can keep.
+
+        Those from the wish on come first, then those before it.
+        """
+        days, ready = set(), self.ready()
         delivery = timedelta(days=self.order.delivery_days)
-        days = {day + delivery for day in days if day >= self.order.today}
+        for day, _quantity in self.order.campaigns.planned.get(self.item.family, ()):
+            _first, last = self.order.campaigns.period(self.item.family, day)
+            if self.order.today <= day and ready <= last:
+                days.add(max(day, ready) + delivery)
         days.discard(self.item.requested)
         wish = self.item.requested or self.order.today
         return sorted(days, key=lambda day: (day < wish, abs((day - wish).days)))
 
     def later_days(self):
-        """Later days on which a rule about the lead time stops or starts to fire."""
+        """Later days on which a rule about the lead time stops or starts to fire.
+
+        None is before the day that the plant can keep.
+        """
         if not self.item.requested:
             return []
         leads = {
             math.ceil(limit) for measure, limit in self.view.limits() if measure == "lead_days"
         }
         leads |= {lead + 1 for lead in leads}
-        wish = (self.item.requested - self.order.today).days
-        return [self.order.today + timedelta(days=lead) for lead in sorted(leads) if lead > wish]
+        first = self.ready() + timedelta(days=self.order.delivery_days)
+        days = {max(first, self.order.today + timedelta(days=lead)) for lead in leads}
+        return sorted(day for day in days if day > self.item.requested)
 
 
 def find_offers(trial, item, candidates=(), price_step=0.01):

@@ -273,6 +273,19 @@ def test_offers_for_a_campaign_that_is_too_small():
     assert (found["product"].product, found["product"].money) == (102, -40)
 
 
+def test_campaign_is_joined_when_the_plant_can_deliver():
+    # days 7 to 13 are the second week: a campaign on day 9, the goods can be ready on day 10
+    planned = {PAINT: ((day(4), 600.0), (day(9), 600.0), (day(29), 600.0))}
+    small = [rule("campaign_quantity", "<", 500)]
+    line = item(price=10, requested=day(22), ready=day(10))
+    assert offers(small, line, planned=planned)["next_campaign"].date == day(29)
+    near = {PAINT: planned[PAINT][:2]}
+    assert offers(small, line, planned=near)["next_campaign"].date == day(10)
+    assert offers(small, line, planned=near, delivery_days=2)["next_campaign"].date == day(12)
+    slow = item("b", product=103, family=PRIMER, requested=day(22), ready=day(17))
+    assert "next_campaign" not in offers(small, line, slow, planned=near)
+
+
 def test_quantity_counts_what_is_open_already():
     planned = {PAINT: ((day(4), 300.0),)}
     line = item(requested=day(3), to_family=20, step=1.0)
@@ -302,6 +315,8 @@ def test_later_date_reaches_the_lead_time():
     line, other = item(requested=day(2)), item("b", requested=day(2))
     assert offers([rule("lead_days", "<", 5)], line, other)["later"].date == day(5)
     assert offers([rule("lead_days", "<=", 5)], line, other)["later"].days == 4
+    slow = item("b", requested=day(2), ready=day(8))
+    assert offers([rule("lead_days", "<", 5)], line, slow)["later"].date == day(8)
 
 
 def test_no_offer_at_the_cost_of_another_line():
