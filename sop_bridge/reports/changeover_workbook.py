@@ -33,8 +33,8 @@ def _formats(workbook):
     looks = {
         "corner": {"font_color": "#6c757d", "bg_color": "#f1f3f5", "border": 1},
         "header": {"bold": True, "bg_color": "#f1f3f5", "border": 1, "text_wrap": True},
-        "default": {"bg_color": "#f8f9fa", "border": 1, "num_format": "0.##"},
-        "cell": {"border": 1, "num_format": "0.##"},
+        "default": {"bg_color": "#f8f9fa", "border": 1},
+        "cell": {"border": 1},
         "blocked": {"bg_color": "#ced4da", "border": 1, "pattern": 1},
     }
     return {name: workbook.add_format(look) for name, look in looks.items()}
