@@ -196,7 +196,7 @@ class SopVerdict(models.AbstractModel):
         if abs(offer.money) < (line.currency_id.rounding or 0.01) / 2:
             return label
         amount = formatLang(self.env, abs(offer.money), currency_obj=line.currency_id)
-        sign = "+" if offer.money > 0 else "−"
+        sign = "+" if offer.money > 0 else "−\u2060"  # a line does not break behind it
         return self.env._("%(offer)s (%(amount)s)", offer=label, amount=f"{sign}{amount}")
 
     @api.model
