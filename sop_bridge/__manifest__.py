@@ -70,6 +70,7 @@
         "demo/components.xml",
         "demo/products.xml",
         "demo/customers.xml",
+        "demo/segments.xml",
         "demo/plant.xml",
     ],
     "pre_init_hook": "pre_init_hook",

@@ -37,6 +37,8 @@ OPEN_ORDERS = [
     ("brembana", [("tool7", 10)], 20, 7),
     ("silva", [("locker6", 12)], 21, 11),
     ("baltic", [("tooldoor", 8)], 22, 4),
+    # the campaign in blue that comes after the weeks in which the line is full
+    ("moncayo", [("tool5", 12)], 33, 3),
 ]
 # Made for stock where the coating line has time left: product, minutes of coating per unit
 FILLERS = [("box60", 5), ("locker2", 8), ("toolwall", 6), ("locker1", 6), ("rackwall", 8)]
@@ -142,16 +144,18 @@ def _add_unplanned(env):
     """Confirm orders that are not planned yet, as much as the line's days have room for."""
     coating = ref(env, "workcenter_coat")
     board, _own = env["sop.load"]._get_boards(coating, fields.Datetime.now(), FULL_DAYS)
-    left, turn = 0, 0
+    left, turn, first = 0, 0, None
     for index in range(FULL_DAYS):
         day = today() + timedelta(days=index)
-        left += board(coating.id, day).open
+        room = board(coating.id, day).open
+        first = first or (room and day)
+        left += room
         if left > BIGGEST or (index == FULL_DAYS - 1 and left > SETUP):
             name, minutes = UNPLANNED[turn % len(UNPLANNED)]
             turn += 1
-            # Dated on the last of the days whose gaps it fills; what is unplanned goes on from
-            # its day, so the first one starts now.
-            start = moment(day, 6) if turn > 1 else fields.Datetime.now()
+            # What is unplanned flows into the gaps from its day on, so it is dated on the first.
+            start = max(fields.Datetime.now(), moment(first, 6))
             quantity = max(1, int(left - SETUP) // minutes)
             _make(env, name, quantity, start)
             left -= SETUP + quantity * minutes
+            first = None

@@ -56,10 +56,12 @@ def _unhurried(order):
     The demo is not read in the minute in which it is made.
     """
     (promise,) = order._sop_promises().values()
-    slots = order.env["sop.slot"].browse({load.slot for load in promise.loads if load.slot})
-    slots.sudo().active = False
+    slots = order.env["sop.slot"].sudo().browse({load.slot for load in promise.loads if load.slot})
+    before = [(slot, slot.tier_id) for slot in slots]
+    slots.write({"tier_id": False, "partner_id": order.company_id.partner_id.id})
     later = _possible(order)
-    slots.sudo().active = True
+    for slot, tier in before:
+        slot.write({"tier_id": tier.id, "partner_id": False})
     return working_day(later + timedelta(days=1))
 
 

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from . import company, history, planning, quotations, stock
+from . import company, conduct, families, history, planning, quotations, rules, scoring, stock
 
 
 class SopDemo(models.AbstractModel):
@@ -11,13 +11,16 @@ class SopDemo(models.AbstractModel):
 
     @api.model
     def _load(self):
-        """Load stock, history, open orders, slots, quotations and exceptions, in this order."""
+        """Load what happened first: a season, its scores, open orders and slots, quotations."""
         env = self.with_context(
             tracking_disable=True, mail_notify_force_send=False, mail_auto_subscribe_no_notify=True
         ).env
         company.set_up(env)
         stock.set_up(env)
-        history.load(env)
+        families.load(env)
+        conduct.load(env, history.load(env))
+        scoring.load(env)
         planning.load(env)
         quotations.load(env)
+        rules.load(env)
         env.company.sop_gate = "hold"

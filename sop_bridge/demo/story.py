@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from . import rules
 from .common import as_user, customer, ref, today
 
 WEEKS_LATER = 7
@@ -22,27 +23,38 @@ def contradictions(env):
         _prototype,
         _slots,
         _exceptions,
+        _tiers,
+        _rules,
     )
     return [sentence for check in checks for sentence in check(env)]
 
 
 def quotation(env, name):
     """The quotation with a customer reference that README names."""
+    buyer = customer(env, QUOTATIONS[name])
     return env["sale.order"].search(
-        [
-            ("client_order_ref", "=", name),
-            ("partner_id", "in", [customer(env, who).id for who in QUOTATIONS[name]]),
-        ]
+        [("client_order_ref", "=", name), ("partner_id", "=", buyer.id)]
     )
 
 
 QUOTATIONS = {
-    "From stock": ("brembana",),
-    "From production for stock": ("nordlys",),
-    "Gold: made in its slots": ("alpenrack",),
-    "Standard: the same racks": ("reinhardt",),
-    "A part now, the rest later": ("vliet",),
-    "Prototype": ("nordlys",),
+    "From stock": "brembana",
+    "From production for stock": "nordlys",
+    "Gold: made in its slots": "alpenrack",
+    "Standard: the same racks": "reinhardt",
+    "A part now, the rest later": "vliet",
+    "Prototype": "nordlys",
+    **{name: terms[0] for name, terms in rules.QUOTATIONS.items()},
+}
+# Where the last scoring left them; outcomes that README or the walks name.
+TIERS = {
+    "alpenrack": ("gold", "kept"),
+    "lagune": ("gold", "kept"),
+    "castellan": ("gold", "floor"),
+    "peyrol": ("silver", "kept"),
+    "nordlys": ("standard", "kept"),
+    "baltic": ("silver", "override"),
+    "reinhardt": ("standard", "kept"),
 }
 
 
@@ -147,3 +159,32 @@ def _exceptions(env):
         yield "The exception of moncayo does not wait for the production manager"
     if found["praha"].order_id.state != "sale":
         yield f"The approved order of praha is {found['praha'].order_id.state}"
+
+
+# ------------------------------------------------------------------ segments and rules
+def _tiers(env):
+    """Customers are where four scorings left them; some were promoted, some demoted."""
+    scores = env["sop.score"].search([])
+    for name, (tier, outcome) in TIERS.items():
+        score = scores.filtered(
+            lambda score, name=name: score.is_last and score.partner_id == customer(env, name)
+        )
+        found = (score.partner_id.sop_tier_id, score.outcome)
+        if found != (ref(env, f"tier_{tier}"), outcome):
+            yield f"{name} is {score.partner_id.sop_tier_id.name}, {score.outcome}"
+    for outcome in ("promoted", "demoted"):
+        if outcome not in scores.mapped("outcome"):
+            yield f"No customer was ever {outcome}"
+
+
+def _rules(env):
+    """The rules hold none of the other quotations, and act on theirs as their names say."""
+    for name in QUOTATIONS:
+        order = quotation(env, name)
+        verdicts = env["sop.verdict"]._get_verdicts(order.order_line)
+        *_terms, wanted, offers = rules.QUOTATIONS.get(name, ("pass", 0))
+        for verdict in verdicts.values():
+            if verdict.outcome != wanted:
+                yield f"{name}: the rules say {verdict}"
+            elif len(verdict.offers) < offers:
+                yield f"{name}: only {verdict.offers} would let it pass"
