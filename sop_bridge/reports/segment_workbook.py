@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import xlsxwriter
 from xlsxwriter.utility import quote_sheetname, xl_range, xl_range_abs, xl_rowcol_to_cell
 
+from .workbook_rows import add_rows
+
 # rows above the customers: title, weights, headers
 HEAD = 3
 WIDE, NARROW = 34, 13
@@ -39,17 +41,23 @@ class Segments:
 def write_segments(data):
     """Return the bytes of a workbook (xlsx). Names are written as text, never as formulas."""
     content = io.BytesIO()
-    workbook = xlsxwriter.Workbook(content, {"constant_memory": True})
+    workbook = xlsxwriter.Workbook(content)
     looks = _looks(workbook)
     names = {key: sheet_name(data.words[key]) for key in ("customers", "whale", "moves", "card")}
     sheets = {key: workbook.add_worksheet(name) for key, name in names.items()}
-    count = _write_customers(sheets["customers"], looks, data, names)
-    _write_whale(workbook, sheets["whale"], looks, data, names)
+    _begin_customers(sheets["customers"], looks, data, names)
+    _begin_whale(workbook, sheets["whale"], looks, data, names)
     _write_moves(workbook, sheets["moves"], looks, data, names)
     _write_card(sheets["card"], looks, data)
-    sheets["customers"].autofilter(HEAD - 1, 0, HEAD - 1 + count, 5)
     workbook.close()
-    return content.getvalue()
+    if not data.customers:
+        return content.getvalue()
+    last, width = HEAD + len(data.customers) - 1, 7 + 2 * len(data.measures)
+    rows = {
+        1: (xl_rowcol_to_cell(last, width), lambda columns: _customer_rows(columns, data)),
+        2: (xl_rowcol_to_cell(last, 4), lambda columns: _whale_rows(columns, data)),
+    }
+    return add_rows(content.getvalue(), rows)
 
 
 def sheet_name(text):
@@ -76,14 +84,12 @@ def _looks(workbook):
 
 
 # ---------------------------------------------------------------------- customers
-def _write_customers(sheet, looks, data, names):
-    """Figures and points of each customer; the score is a formula of points and weights."""
+def _begin_customers(sheet, looks, data, names):
+    """Title, weights and headers; the formats of the columns are those of the customers below."""
     words, size = data.words, len(data.measures)
     first = 8 + size
     sheet.freeze_panes(HEAD, 2)
-    sheet.set_column(0, 0, NARROW)
-    sheet.set_column(1, 1, WIDE)
-    sheet.set_column(2, first + size, NARROW)
+    _set_columns(sheet, looks, [NARROW, WIDE, *[NARROW] * (6 + 2 * size)], _customer_looks(size))
     sheet.write_string(0, 0, data.title, looks["title"])
     sheet.write_string(1, 1, words["weights"], looks["muted"])
     for index, (_label, weight, *_rest) in enumerate(data.measures):
@@ -95,46 +101,47 @@ def _write_customers(sheet, looks, data, names):
     headers += [f"{label} ({words['points']})" for label in labels]
     for column, header in enumerate(headers):
         sheet.write_string(HEAD - 1, column, header, looks["header"])
-    row = HEAD - 1
+    sheet.autofilter(HEAD - 1, 0, HEAD - 1 + len(data.customers), 5)
+
+
+def _customer_looks(size):
+    """Names of the formats of the columns: place, five names, score, money, figures, points."""
+    return ["count", *["text"] * 5, "score", "figure", *["figure"] * size, *["points"] * size]
+
+
+def _set_columns(sheet, looks, widths, names):
+    for column, (width, name) in enumerate(zip(widths, names, strict=True)):
+        sheet.set_column(column, column, width, looks[name])
+
+
+def _customer_rows(columns, data):
+    """Yield figures and points of each customer; the score is a formula of points and weights."""
+    first, last = 8 + len(data.measures), 7 + 2 * len(data.measures)
     for row, customer in enumerate(data.customers, HEAD):
-        _write_customer(sheet, looks, row, customer, first)
-    return row - HEAD + 1
-
-
-def _write_customer(sheet, looks, row, customer, first):
-    place, *names, score, contribution, figures, points = customer
-    sheet.write_number(row, 0, place, looks["count"])
-    for column, name in enumerate(names, 1):
-        sheet.write_string(row, column, name or "")
-    formula = score_formula(row, first, first + len(points) - 1)
-    sheet.write_formula(row, 6, formula, looks["score"], "" if score is None else score)
-    sheet.write_number(row, 7, contribution, looks["figure"])
-    for column, figure in enumerate(figures, 8):
-        _write_known(sheet, row, column, figure, looks["figure"])
-    for column, value in enumerate(points, first):
-        _write_known(sheet, row, column, value, looks["points"])
+        place, *names, score, contribution, figures, points = customer
+        yield (
+            row + 1,
+            columns.numbers(row + 1, 0, [place])
+            + columns.texts(row + 1, 1, names)
+            + columns.formula(row + 1, 6, score_formula(row, first, last), score)
+            + columns.numbers(row + 1, 7, [contribution, *figures, *points]),
+        )
 
 
 def score_formula(row, first, last):
     """Return the score of a row: the mean of its known points, by weight; empty without any."""
     points, weights = xl_range(row, first, row, last), xl_range_abs(1, first, 1, last)
     known = f"SUMPRODUCT(ISNUMBER({points})*{weights})"
-    return f'=IF({known}>0,ROUND(SUMPRODUCT({points},{weights})/{known},6),"")'
-
-
-def _write_known(sheet, row, column, value, look):
-    if value is not None:
-        sheet.write_number(row, column, value, look)
+    return f'IF({known}>0,ROUND(SUMPRODUCT({points},{weights})/{known},6),"")'
 
 
 # ---------------------------------------------------------------------- whale curve
-def _write_whale(workbook, sheet, looks, data, names):
-    """Contribution, cumulative and share by formulas, and the curve; total ≤ 0: no share."""
+def _begin_whale(workbook, sheet, looks, data, names):
+    """Total and headers, and the curve over the rows below; total ≤ 0: no share."""
     words, count = data.words, len(data.customers)
     sheet.freeze_panes(HEAD, 2)
-    sheet.set_column(0, 0, NARROW)
-    sheet.set_column(1, 1, WIDE)
-    sheet.set_column(2, 4, NARROW + 4)
+    widths = [NARROW, WIDE, *[NARROW + 4] * 3]
+    _set_columns(sheet, looks, widths, ["count", "text", "figure", "figure", "share"])
     sheet.write_string(0, 0, words["whale_title"], looks["title"])
     last = HEAD + count - 1
     total = f"SUM({xl_range_abs(HEAD, 2, last, 2)})" if count else "0"
@@ -144,23 +151,25 @@ def _write_whale(workbook, sheet, looks, data, names):
     sheet.write_string(1, 3, "" if sum_ > 0 else words["undefined"], looks["muted"])
     for column, key in enumerate(("place", "customer", "contribution", "cumulative", "share")):
         sheet.write_string(HEAD - 1, column, words[key], looks["header"])
-    so_far = 0
-    for row, customer in enumerate(data.customers, HEAD):
-        so_far += customer[7]
-        _write_whale_row(sheet, looks, row, customer, so_far, sum_)
     if count:
         _whale_chart(workbook, sheet, words, names["whale"], last)
 
 
-def _write_whale_row(sheet, looks, row, customer, so_far, total):
-    sheet.write_number(row, 0, customer[0], looks["count"])
-    sheet.write_string(row, 1, customer[1])
-    sheet.write_number(row, 2, customer[7], looks["figure"])
-    above = f"+{xl_rowcol_to_cell(row - 1, 3)}" if row > HEAD else ""
-    formula = f"={xl_rowcol_to_cell(row, 2)}{above}"
-    sheet.write_formula(row, 3, formula, looks["figure"], so_far)
-    formula = f'=IF($C$2>0,{xl_rowcol_to_cell(row, 3)}/$C$2,"")'
-    sheet.write_formula(row, 4, formula, looks["share"], so_far / total if total > 0 else "")
+def _whale_rows(columns, data):
+    """Yield each customer with contribution, cumulative and share; the last two by formulas."""
+    total, so_far = sum(customer[7] for customer in data.customers), 0
+    for row, customer in enumerate(data.customers, HEAD + 1):
+        so_far += customer[7]
+        above = f"C{row}+D{row - 1}" if row > HEAD + 1 else f"C{row}"
+        share = so_far / total if total > 0 else None
+        yield (
+            row,
+            columns.numbers(row, 0, customer[:1])
+            + columns.texts(row, 1, customer[1:2])
+            + columns.numbers(row, 2, customer[7:8])
+            + columns.formula(row, 3, above, so_far)
+            + columns.formula(row, 4, f'IF($C$2>0,D{row}/$C$2,"")', share),
+        )
 
 
 def _whale_chart(workbook, sheet, words, name, last):

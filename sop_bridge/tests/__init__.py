@@ -35,4 +35,5 @@ from . import test_score_run
 from . import test_score_tour
 from . import test_segment
 from . import test_segment_analysis
+from . import test_segment_recalculated
 from . import test_demo_story

@@ -19,7 +19,7 @@ export class Segments extends Component {
         this.orm = useService("orm");
         this.action = useService("action");
         this.display = { controlPanel: {} };
-        this.state = useState({ content: null });
+        this.state = useState({ content: null, writing: false });
         this.curve = null;
         onWillStart(() => this.load(false, false));
     }
@@ -143,7 +143,13 @@ export class Segments extends Component {
 
     async export() {
         const { run, before } = this.content;
-        await download({ url: `/sop_bridge/segments/${run}${before ? `/${before}` : ""}`, data: {} });
+        const url = `/sop_bridge/segments/${run}${before ? `/${before}` : ""}`;
+        this.state.writing = true;
+        try {
+            await download({ url, data: {} });
+        } finally {
+            this.state.writing = false;
+        }
     }
 }
 

@@ -22,6 +22,15 @@ registry.category("web_tour.tours").add("sop_bridge_segment", {
             trigger: ".o_sop_segments .o_sop_whale canvas",
         },
         {
+            content: "The workbook",
+            trigger: ".o_sop_export:enabled:contains(Workbook)",
+            run: "click",
+        },
+        {
+            content: "It is written; the button is there again",
+            trigger: ".o_sop_export:enabled:contains(Workbook):has(.fa-download)",
+        },
+        {
             content: "The customers of a tier",
             trigger: ".o_sop_tier_row:contains(Gold):contains($)",
             run: "click",
