@@ -1,8 +1,15 @@
+import re
 from datetime import date
 
-from odoo import fields, models
+from psycopg2.errors import ExclusionViolation
+
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+
+# ranges as the database writes them: [5,6) of a number, [2027-03-01,2027-04-01) of days
+NUMBER = re.compile(r"\[(\d+),\d+\)")
+DAY = re.compile(r"\[(\d{4}-\d\d-\d\d),")
 
 
 class SopTierOverrideFlow(models.AbstractModel):
@@ -58,16 +65,45 @@ class SopTierOverrideFlow(models.AbstractModel):
         until = Domain("date_to", "=", False) | Domain("date_to", ">=", self.date_from)
         other = self.sudo().search(domain & until, limit=1)
         if other:
-            raise UserError(
-                self.env._(
-                    "%(customer)s already has: %(other)s from %(start)s to %(end)s. End that one, "
-                    "or choose other days.",
-                    customer=self.partner_id.display_name,
-                    other=other.display_name,
-                    start=other.date_from,
-                    end=other.date_to or "…",
-                )
-            )
+            raise UserError(other._say_taken())
+
+    def _say_taken(self):
+        """Sentence that names this override, in whose time there can be no other one."""
+        self.ensure_one()
+        return self.env._(
+            "%(customer)s already has: %(other)s from %(start)s to %(end)s. End that one, or "
+            "choose other days.",
+            customer=self.partner_id.display_name,
+            other=self.display_name,
+            start=self.date_from,
+            end=self.date_to or "…",
+        )
+
+    @api.model
+    def _sql_error_to_message(self, exc):
+        """Name the other override also where two were asked for at the same moment."""
+        if isinstance(exc, ExclusionViolation):
+            other = self._find_taken(exc)
+            if other:
+                return other._say_taken()
+        return super()._sql_error_to_message(exc)
+
+    @api.model
+    def _find_taken(self, exc):
+        """The override that the database names: '… conflicts with existing key …=([5,6), …)'."""
+        existing = (exc.diag.message_detail or "").rpartition("=(")[2]
+        numbers = [int(number) for number in NUMBER.findall(existing)]
+        start = DAY.search(existing)
+        if len(numbers) != 2 or not start:
+            return self.browse()
+        domain = [
+            ("partner_id", "=", numbers[0]),
+            ("company_id", "=", numbers[1]),
+            ("date_from", "=", start[1]),
+            ("kind", "=", "floor" if "floor" in exc.diag.constraint_name else "override"),
+            ("state", "in", ("pending", "approved")),
+        ]
+        return self.sudo().search(domain, limit=1)
 
     def action_draft(self):
         """Take a pending or rejected request back, so that it can be changed. Returns True.

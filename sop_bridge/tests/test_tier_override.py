@@ -1,3 +1,4 @@
+import re
 from datetime import date, timedelta
 
 from freezegun import freeze_time
@@ -173,11 +174,14 @@ class TestTierOverrideInput(TierOverrideCase):
         self.assertEqual(second.state, "pending")
 
     def test_the_database_refuses_two_at_the_same_time(self):
-        first, second = self.override(), self.override()
-        first.action_ask()
-        with self.assertRaisesRegex(ValidationError, "already has"), self.as_client():
-            second._approval_start()
-            self.env.flush_all()
+        """Asked for at the same moment, neither sees the other; the message still names it."""
+        for values in ({}, {"kind": "floor", "date_to": False, "tier_id": self.silver.id}):
+            first, second = self.override(**values), self.override(**values)
+            first.action_ask()
+            named = f"already has: {re.escape(first.display_name)} from {TODAY} to "
+            with self.assertRaisesRegex(ValidationError, named), self.as_client():
+                second._approval_start()
+                self.env.flush_all()
 
     def test_what_could_not_count_is_not_asked(self):
         past = self.override(date_from=date(2027, 1, 1), date_to=date(2027, 2, 1))
