@@ -16,6 +16,9 @@ class MrpWorkorder(models.Model):
     sop_booking_ids = fields.One2many("sop.booking", "workorder_id", readonly=True)
     sop_slot_id = fields.Many2one("sop.slot", "Slot", compute="_compute_sop_slot")
 
+    # what ran before a day on a work centre, from which it is changed over
+    _sop_workcenter_start = models.Index("(workcenter_id, date_start)")
+
     def _compute_sop_slot(self):
         for workorder in self:
             workorder.sop_slot_id = workorder.sudo().sop_booking_ids.slot_id[:1]

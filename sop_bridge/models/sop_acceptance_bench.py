@@ -129,7 +129,8 @@ class SopAcceptanceBench(models.Model):
         for start in range(0, len(orders), BATCH):
             part = orders[start : start + BATCH]
             verdicts = self.env["sop.verdict"].sudo()
-            tally.add(verdicts._prepare(company, part.order_line, {}, rules), part)
+            judging = verdicts._prepare(company, part.order_line, {}, rules, recorded=True)
+            tally.add(judging, part)
         self.search([("rule_id", "=", rule.id)]).unlink()
         values = dict(
             tally.values(),

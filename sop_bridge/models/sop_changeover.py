@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL
 
 # A week. Longer is a stop of the work centre, which belongs into its working hours.
 MAX_MINUTES = 10080
@@ -94,12 +95,17 @@ class SopChangeover(models.Model):
         :return: {work centre id: {(from family id or None, to family id or None):
             (minutes, cost in the company's currency)}}; every work centre has an entry
         """
+        self.flush_model(["workcenter_id", "from_family_id", "to_family_id", "minutes", "cost"])
         matrix = {workcenter: {} for workcenter in workcenters.ids}
-        rows = self.sudo().search_fetch(
-            [("workcenter_id", "in", workcenters.ids)],
-            ["workcenter_id", "from_family_id", "to_family_id", "minutes", "cost"],
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT workcenter_id, from_family_id, to_family_id, minutes, cost
+                  FROM sop_changeover WHERE workcenter_id = ANY(%s)
+                """,
+                workcenters.ids,
+            )
         )
-        for row in rows:
-            pair = (row.from_family_id.id or None, row.to_family_id.id or None)
-            matrix[row.workcenter_id.id][pair] = (row.minutes, row.cost)
+        for workcenter, before, after, minutes, cost in rows:
+            matrix[workcenter][before, after] = (float(minutes or 0.0), float(cost or 0.0))
         return matrix

@@ -32,7 +32,11 @@ class SopLinePromise(models.AbstractModel):
         compute="_compute_sop_promise",
     )
     sop_verdict_text = fields.Char("What the rules say", compute="_compute_sop_promise")
-    sop_verdict_offers = fields.Json("Counter-offers", compute="_compute_sop_promise")
+    sop_verdict_offers = fields.Json(
+        "Counter-offers",
+        compute="_compute_sop_verdict_offers",
+        help="What would let the line pass. Sought when somebody looks, not with each verdict.",
+    )
 
     @api.depends(
         "product_id",
@@ -77,7 +81,6 @@ class SopLinePromise(models.AbstractModel):
         self.sop_promise_parts = False
         self.sop_verdict = "none"
         self.sop_verdict_text = False
-        self.sop_verdict_offers = False
 
     def _sop_show(self, promise):
         """Put a fresh promise into the fields of the screen."""
@@ -117,14 +120,19 @@ class SopLinePromise(models.AbstractModel):
     def _sop_show_verdicts(self, promises):
         """Put what the acceptance rules say into the fields of the screen."""
         judge = self.env["sop.verdict"]
-        for line, verdict in judge._get_verdicts(self, promises).items():
+        for line, verdict in judge._get_verdicts(self, promises, offers=False).items():
             if verdict.holds and line._sop_is_waived(verdict):
                 line.sop_verdict = "pass"
                 line.sop_verdict_text = line._sop_explain_waived(verdict)
                 continue
             line.sop_verdict = verdict.outcome
             line.sop_verdict_text = judge._explain(verdict, line) or False
-            line.sop_verdict_offers = [
-                dict(judge._get_offer_json(offer, line), key=line._sop_offer_key(offer))
-                for offer in verdict.offers
-            ]
+
+    @api.depends("sop_verdict")
+    def _compute_sop_verdict_offers(self):
+        """Offers for the lines that the rules hold back."""
+        self.sop_verdict_offers = False
+        held = self.filtered(lambda line: line.sop_verdict in ("exception", "refuse"))
+        for lines in held.grouped("order_id").values():
+            for line, offers in lines._sop_seek_offers().items():
+                line.sop_verdict_offers = offers

@@ -5,6 +5,10 @@ from odoo.tools import formatLang
 from ..core.approval import digest
 from .wording import say_day
 
+# What the acceptance rules look at besides what the plant is asked for; changing it makes a waived
+# rule apply again.
+PRICED = {"price_unit", "discount", "tax_ids"}
+
 
 class SopLineVerdict(models.AbstractModel):
     """The part of an order line about acceptance rules: counter-offers, and rules waived for it."""
@@ -48,25 +52,115 @@ class SopLineVerdict(models.AbstractModel):
             self.env["sop.verdict"]._explain(verdict, self),
         )
 
+    # ------------------------------------------------------------------ confirmed orders
+    def _sop_held(self, promises=None):
+        """{line: core Verdict} of the lines that the rules hold back and that nobody waived."""
+        verdicts = self.env["sop.verdict"]._get_verdicts(self, promises, offers=False)
+        return {
+            line: verdict
+            for line, verdict in verdicts.items()
+            if verdict.holds and not line._sop_is_waived(verdict)
+        }
+
     def _sop_check_rules(self, promises):
         """Lines that a confirmed order grows by are judged like those of a quotation.
 
         :param promises: {line: core Promise} of what it grows by
         :raise UserError: naming the line, the rule and what to do
         """
-        judge = self.env["sop.verdict"]
-        for line, verdict in judge._get_verdicts(self, promises, offers=False).items():
-            if verdict.holds and not line._sop_is_waived(verdict):
-                raise UserError(
-                    self.env._(
-                        "%(product)s cannot be added to the confirmed order: %(reason)s "
-                        "Enter it as a new quotation; there you can ask for an exception.",
-                        product=line.product_id.display_name,
-                        reason=judge._explain(verdict, line),
-                    )
+        held = self._sop_held(promises)
+        if held:
+            line, verdict = next(iter(held.items()))
+            raise UserError(
+                self.env._(
+                    "%(product)s cannot be added to the confirmed order: %(reason)s "
+                    "Enter it as a new quotation; there you can ask for an exception.",
+                    product=line.product_id.display_name,
+                    reason=self.env["sop.verdict"]._explain(verdict, line),
                 )
+            )
+
+    def _sop_note_addition(self, promises):
+        """Say on the order what speaks against its growth; for a gate that only informs.
+
+        :param promises: {line: core Promise} of what it grows by
+        """
+        late = self.filtered(lambda line: line._sop_is_failing(promises[line]))
+        held = self._sop_held(promises)
+        notes = []
+        if late:
+            late = " ".join(line._sop_explain(promises[line]) for line in late)
+            notes.append(self.env._("Added although the plant cannot keep it: %s", late))
+        if held:
+            against = self.order_id._sop_explain_held(held)
+            text = self.env._("Added although the acceptance rules speak against it: %s", against)
+            notes.append(text)
+        if notes:
+            self.order_id.message_post(body=" ".join(notes))
+
+    def _sop_before_cut(self, vals):
+        """What the rules say about confirmed orders before a price of theirs is changed.
+
+        :return: {order: ({line: what one unit brings}, {line: core Verdict})}
+        """
+        watched = self.filtered(
+            lambda line: line.state == "sale" and line.company_id.sop_gate != "off"
+        )
+        if not watched or not PRICED & set(vals):
+            return {}
+        lines = watched.order_id.order_line
+        verdicts = self.env["sop.verdict"]._get_verdicts(lines, offers=False)
+        return {
+            order: (
+                {line: line._sop_unit_value() for line in own},
+                {line: verdicts[line] for line in order.order_line},
+            )
+            for order, own in watched.grouped("order_id").items()
+        }
+
+    def _sop_unit_value(self):
+        """What one unit of the product brings, after discount and taxes included in the price."""
+        self.ensure_one()
+        line = self.sudo()
+        price = line.price_unit * line.env["sop.verdict.facts"]._get_keep(line)
+        unit = line.product_id.uom_id
+        return line.product_uom_id._compute_price(price, unit) if unit else price
+
+    def _sop_check_cut(self, before):
+        """A confirmed order becomes cheaper only by what the rules let pass.
+
+        What they held against it already, and a lower price does not change, is no matter here,
+        unless both departments accepted it at another price.
+
+        :param before: of ``_sop_before_cut``
+        :raise UserError: naming the line, the rule and what to do, if the gate holds
+        """
+        for order, (values, verdicts) in before.items():
+            if any(line._sop_unit_value() < value - 1e-9 for line, value in values.items()):
+                held = {
+                    line: verdict
+                    for line, verdict in order.order_line._sop_held().items()
+                    if line.sop_waived or verdict != verdicts.get(line)
+                }
+                order._sop_refuse_cut(held)
 
     # ------------------------------------------------------------------ counter-offers
+    def _sop_seek_offers(self):
+        """Counter-offers for lines of one quotation, as a screen shows them.
+
+        :return: {line: list of dict}, empty for lines that the rules do not hold back
+        """
+        judge = self.env["sop.verdict"]
+        found = judge._get_verdicts(self, self.order_id._sop_promises())
+        return {
+            line: [
+                dict(judge._get_offer_json(offer, line), key=line._sop_offer_key(offer))
+                for offer in verdict.offers
+                if not line._sop_is_waived(verdict)
+            ]
+            for line, verdict in found.items()
+        }
+
     @api.model
     def _sop_offer_key(self, offer):
         """Text that names the terms of an offer, for the button that applies it."""

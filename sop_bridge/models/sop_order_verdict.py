@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.exceptions import AccessError, UserError
 
 # Who may take a line that a rule refuses to both departments.
 TAKERS = (
@@ -39,12 +40,7 @@ class SopOrderVerdict(models.AbstractModel):
     def _sop_held(self, promises):
         """{line: core Verdict} of the lines that the rules hold back, nothing put on record."""
         self.ensure_one()
-        verdicts = self.env["sop.verdict"]._get_verdicts(self.order_line, promises, offers=False)
-        return {
-            line: verdict
-            for line, verdict in verdicts.items()
-            if verdict.holds and not line._sop_is_waived(verdict)
-        }
+        return self.order_line._sop_held(promises)
 
     def _sop_failing(self, promises):
         """Lines whose promise is missing or later than what was requested or agreed."""
@@ -66,6 +62,26 @@ class SopOrderVerdict(models.AbstractModel):
             for line, verdict in held.items()
             if verdict.outcome == "refuse" and (line.id, verdict.rule) not in asked
         }
+
+    def sop_find_offers(self, changes, key):
+        """Counter-offers for a line of the quotation as it is on a screen, perhaps not saved.
+
+        :param changes: what was typed, as a form sends it
+        :param key: id of the line, or the name that the form gave to a new one
+        :return: list of dict, as ``sop_verdict_offers`` has them
+        :raise AccessError: for who may not see the quotation
+        """
+        self.check_access("read" if self else "create")
+        # naming the lines ties them to the order as it is on the screen
+        order = self[:1].new({"order_line": [], **(changes or {})}, origin=self[:1])
+        if order.company_id not in self.env.companies:
+            raise AccessError(self.env._("The quotation belongs to a company that is not yours."))
+        line = order.order_line.filtered(
+            lambda line: key and key in (line._origin.id, getattr(line.id, "ref", None))
+        )
+        if len(line) != 1 or not order._sop_is_open() or order.company_id.sop_gate == "off":
+            return []
+        return line._sop_seek_offers()[line]
 
     # ------------------------------------------------------------------ saying no
     def _sop_explain_held(self, held):
@@ -107,6 +123,32 @@ class SopOrderVerdict(models.AbstractModel):
     def _sop_may_take(self):
         """Whether the user may ask for an exception from a refusal."""
         return self.env.user.has_groups(TAKERS)
+
+    def _sop_refuse_cut(self, held):
+        """Say what speaks against a lower price on a confirmed order.
+
+        :raise UserError: if the gate holds; one that only informs posts a note
+        """
+        self.ensure_one()
+        if not held:
+            return
+        if self.company_id.sop_gate != "hold":
+            self.message_post(
+                body=self.env._(
+                    "Price lowered although the acceptance rules speak against it: %s",
+                    self._sop_explain_held(held),
+                )
+            )
+            return
+        line, verdict = next(iter(held.items()))
+        raise UserError(
+            self.env._(
+                "%(product)s cannot become cheaper on the confirmed order: %(reason)s "
+                "Enter it as a new quotation; there you can ask for an exception.",
+                product=line.product_id.display_name,
+                reason=self.env["sop.verdict"]._explain(verdict, line),
+            )
+        )
 
     def _sop_notes(self):
         """Sentences for the chatter when the gate only informs, '' when all is well."""

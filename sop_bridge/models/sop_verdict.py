@@ -25,8 +25,8 @@ class SopVerdict(models.AbstractModel):
     def _get_verdicts(self, lines, promises=None, offers=True):
         """Verdicts on order lines, also on new ones in a form and on those of confirmed orders.
 
-        The lines of one order are judged together. A confirmed order is judged on its own day, with
-        the costs recorded on it, by the rules that act today and were valid on that day.
+        The lines of one order are judged together, as of today, with the costs of today: what a
+        confirmed order records of its day and its costs can be written by who may edit it.
 
         :param lines: sale.order.line
         :param promises: {line: core Promise} of all lines of the quotations, where they are known
@@ -60,8 +60,13 @@ class SopVerdict(models.AbstractModel):
         return self._add_offers(judging, result, verdicts) if offers else result
 
     @api.model
-    def _prepare(self, company, lines, promises, rules):
-        """Read everything that the rules measure on the orders of some lines."""
+    def _prepare(self, company, lines, promises, rules, recorded=False):
+        """Read everything that the rules measure on the orders of some lines.
+
+        :param recorded: judge confirmed orders on their own day with the costs recorded on them,
+            as a trial on the past does
+        :return: Judging
+        """
         lines = lines.sudo().with_company(company).with_prefetch()
         orders = lines.order_id
         facts = self.env["sop.verdict.facts"].sudo().with_company(company)
@@ -70,7 +75,7 @@ class SopVerdict(models.AbstractModel):
         currencies = {currency for *_limit, currency in conditions if currency}
         rate = facts._get_rates(orders.currency_id | orders.currency_id.browse(currencies), company)
         promises = self._complete(orders, promises, measures)
-        book = facts._collect(company, orders, promises, measures, rate)
+        book = facts._collect(company, orders, promises, measures, rate, recorded)
         return Judging(book, rules, rate)
 
     @api.model

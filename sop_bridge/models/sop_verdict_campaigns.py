@@ -1,6 +1,6 @@
 from collections import defaultdict
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from odoo import api, models
 from odoo.tools import SQL
@@ -9,6 +9,15 @@ from ..core.figures import Campaigns
 
 # The longest period of a family, and the campaign before it, from which is changed over.
 LOOK_BACK = timedelta(days=62)
+
+
+@dataclass(frozen=True)
+class Window:
+    """From ``start`` on, and before ``stop``, all runs are read; from ``since`` on the last one."""
+
+    since: date
+    start: date
+    stop: date
 
 
 class SopVerdictCampaigns(models.AbstractModel):
@@ -22,13 +31,12 @@ class SopVerdictCampaigns(models.AbstractModel):
         """Give every core Order the campaigns it competes with, its own goods left out."""
         items = [item for order in book.orders.values() for item in order.items]
         families = self.env["sop.family"].sudo().browse({item.family for item in items} - {None})
-        days = [order.day(item) for order in book.orders.values() for item in order.items]
-        since = min(days, default=book.today) - LOOK_BACK
-        planned = self._get_planned(book, families, since)
-        matrix, runs = self._get_runs(book, families, since)
         periods = {family.id: family.period for family in families}
+        window = self._get_window(book, Campaigns(periods=periods))
+        planned = self._get_planned(book, families, window)
+        matrix, runs = self._get_runs(book, families, window)
         for order, core in book.orders.items():
-            past = order.state == "sale"
+            past = book.is_past(order)
             campaigns = Campaigns(
                 self._without(planned, order, past, book.today),
                 periods,
@@ -39,8 +47,28 @@ class SopVerdictCampaigns(models.AbstractModel):
             book.orders[order] = replace(core, campaigns=campaigns)
 
     @api.model
+    def _get_window(self, book, campaigns):
+        """Window of moments (UTC) in which campaigns count.
+
+        All of the future where other days may be tried; else the periods of the items, and a day on
+        each side for the time zones. What is overdue counts today.
+        """
+        periods = [
+            campaigns.period(item.family, order.day(item))
+            for order in book.orders.values()
+            for item in order.items
+        ]
+        first = min((period[0] for period in periods), default=book.today)
+        last = max((period[1] for period in periods), default=book.today)
+        since = first - LOOK_BACK
+        if book.ahead or book.recorded or len(book.orders) > 1:
+            return Window(since, since, date.max)
+        start = since if first <= book.today else first - timedelta(days=1)
+        return Window(since, start, last + timedelta(days=2))
+
+    @api.model
     def _without(self, rows, order, past, today):
-        """{key: ((day, value), …)} in the order of days, without what is made for an order.
+        """{key: ((day, value), …)} in the order of time, without what is made for an order.
 
         What is open but overdue counts today. A confirmed order is judged with what was done in its
         period, too.
@@ -48,18 +76,17 @@ class SopVerdictCampaigns(models.AbstractModel):
         own = order._origin.id
         found = {}
         for key, values in rows.items():
-            found[key] = tuple(
-                sorted(
-                    (day if past or done else max(day, today), value)
-                    for day, value, done, owner in values
-                    if (past or not done) and (not owner or owner != own)
-                )
+            kept = sorted(
+                (day if past or done else max(day, today), moment, value)
+                for day, moment, value, done, owner in values
+                if (past or not done) and (not owner or owner != own)
             )
+            found[key] = tuple((day, value) for day, _moment, value in kept)
         return found
 
     @api.model
-    def _get_planned(self, book, families, since):
-        """{family id: [(day, quantity in the family's unit, done, order id)]}"""
+    def _get_planned(self, book, families, window):
+        """{family id: [(day, 0, quantity in the family's unit, done, order id)]}"""
         if "campaign_quantity" not in book.measures or not families:
             return {}
         self._flush_campaigns()
@@ -74,7 +101,8 @@ class SopVerdictCampaigns(models.AbstractModel):
              LEFT JOIN sale_order_line line ON line.id = COALESCE(mo.sop_line_id, mo.sale_line_id)
                  WHERE template.sop_family_id = ANY(%(families)s) AND mo.company_id = %(company)s
                    AND mo.state = ANY(%(states)s)
-                   AND COALESCE(mo.date_finished, mo.date_start) >= %(since)s
+                   AND COALESCE(mo.date_finished, mo.date_start) >= %(start)s
+                   AND COALESCE(mo.date_finished, mo.date_start) < %(stop)s
               GROUP BY 1, 2, 3, 4, 5
                 """,
                 day=self._get_local_day(book, SQL("COALESCE(mo.date_finished, mo.date_start)")),
@@ -82,7 +110,8 @@ class SopVerdictCampaigns(models.AbstractModel):
                 families=families.ids,
                 company=book.company.id,
                 states=self._get_states(book),
-                since=since,
+                start=window.start,
+                stop=window.stop,
             )
         )
         units = self.env["uom.uom"].sudo().browse({row[1] for row in rows}).grouped("id")
@@ -90,47 +119,74 @@ class SopVerdictCampaigns(models.AbstractModel):
         for family, unit, done, day, own, quantity in rows:
             counted = families.browse(family).uom_id
             amount = units[unit]._compute_quantity(quantity, counted or units[unit], round=False)
-            found[family].append((day, amount, done, own))
+            found[family].append((day, 0, amount, done, own))
         return found
 
     @api.model
-    def _get_runs(self, book, families, since):
-        """Matrix of changeovers, and {work centre id: [(day, family id, done, order id)]}."""
+    def _get_runs(self, book, families, window):
+        """Matrix of changeovers, and what runs on the work centres that need them.
+
+        :return: (matrix, {work centre id: [(day, moment, family id, done, order id)]})
+        """
         if "changeover_share" not in book.measures or not families:
             return {}, {}
         workcenters = self.env["mrp.workcenter"].sudo().browse(sorted(book.workcenters))
+        matrix = self.env["sop.changeover"]._get_matrix(workcenters)
+        places = [place for place, changes in matrix.items() if changes]
+        if not places:
+            return matrix, {}
         self._flush_campaigns()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT wo.workcenter_id, %(day)s AS day, template.sop_family_id,
-                       wo.state = 'done' AS done, %(own)s AS own
-                  FROM mrp_workorder wo
-                  JOIN mrp_production mo ON mo.id = wo.production_id
-                  JOIN product_product product ON product.id = mo.product_id
-                  JOIN product_template template ON template.id = product.product_tmpl_id
-             LEFT JOIN sale_order_line line ON line.id = COALESCE(mo.sop_line_id, mo.sale_line_id)
-                 WHERE wo.workcenter_id = ANY(%(workcenters)s) AND wo.state <> 'cancel'
-                   AND mo.state = ANY(%(states)s) AND wo.date_start >= %(since)s
-                   AND template.sop_family_id IS NOT NULL
-              GROUP BY 1, 2, 3, 4, 5
-                """,
-                day=self._get_local_day(book, SQL("wo.date_start")),
-                own=self._get_own(book),
-                workcenters=workcenters.ids,
-                states=[*self._get_states(book), "done"],
-                since=since,
-            )
-        )
         found = defaultdict(list)
-        for workcenter, day, family, done, own in rows:
-            found[workcenter].append((day, family, done, own))
-        return self.env["sop.changeover"]._get_matrix(workcenters), found
+        for place, *run in self.env.execute_query(self._get_runs_query(book, places, window)):
+            found[place].append(run)
+        return matrix, found
+
+    @api.model
+    def _get_runs_query(self, book, places, window):
+        """SQL: the runs in a window, and the last one before it on each work centre."""
+        run = SQL(
+            """
+              FROM mrp_workorder wo
+              JOIN mrp_production mo ON mo.id = wo.production_id
+              JOIN product_product product ON product.id = mo.product_id
+              JOIN product_template template ON template.id = product.product_tmpl_id
+         LEFT JOIN sale_order_line line ON line.id = COALESCE(mo.sop_line_id, mo.sale_line_id)
+             WHERE wo.state <> 'cancel' AND mo.state = ANY(%(states)s)
+               AND template.sop_family_id IS NOT NULL
+            """,
+            states=[*self._get_states(book), "done"],
+        )
+        orders = [order._origin.id for order in book.orders if order._origin.id]
+        return SQL(
+            """
+            SELECT wo.workcenter_id, %(day)s AS day, MAX(wo.date_start), template.sop_family_id,
+                   wo.state = 'done' AS done, %(own)s AS own
+                   %(run)s AND wo.workcenter_id = ANY(%(places)s)
+               AND wo.date_start >= %(start)s AND wo.date_start < %(stop)s
+          GROUP BY 1, 2, 4, 5, 6
+             UNION ALL
+            SELECT last.* FROM unnest(%(places)s) place(id) CROSS JOIN LATERAL (
+                SELECT wo.workcenter_id, %(day)s, wo.date_start, template.sop_family_id, false,
+                       NULL::integer
+                       %(run)s AND wo.workcenter_id = place.id AND wo.state <> 'done'
+                   AND wo.date_start >= %(since)s AND wo.date_start < %(start)s
+                   AND (line.order_id IS NULL OR line.order_id <> ALL(%(orders)s))
+              ORDER BY wo.date_start DESC LIMIT 1) last
+            """,
+            day=self._get_local_day(book, SQL("wo.date_start")),
+            own=self._get_own(book),
+            run=run,
+            places=places,
+            since=window.since,
+            start=window.start,
+            stop=window.stop,
+            orders=orders,
+        )
 
     @api.model
     def _get_states(self, book):
         """States of manufacturing orders that count: done ones only for orders of the past."""
-        past = any(order.state == "sale" for order in book.orders)
+        past = any(book.is_past(order) for order in book.orders)
         return ["confirmed", "progress", "to_close", *(["done"] if past else [])]
 
     @api.model

@@ -43,11 +43,12 @@ class SopVerdictCandidates(models.AbstractModel):
 
     @api.model
     def _collect_candidate_work(self, book, lines, products):
-        """Bills of other products, and what is planned where they are made."""
+        """Bills of other products, and what is planned where they are made, whenever that is."""
         if book.measures & WORK:
             self._collect_work(book, lines, products)
             self._collect_bottlenecks(book, book.works.values())
-            self._collect_campaigns(book)
+        book.ahead = True
+        self._collect_campaigns(book)
 
     @api.model
     def _find_products(self, book, families):
@@ -187,6 +188,6 @@ class SopVerdictCandidates(models.AbstractModel):
             price=price,
             keep=self._get_untaxed_share(line.tax_ids, line),
             to_family=self._get_factor(unit, product, product.sop_family_id),
-            cost=self._get_cost(line, product, unit, rate, day),
+            cost=self._get_cost(book, line, product, unit, rate, day),
             work=self._get_line_work(book, line, product),
         )

@@ -13,6 +13,8 @@ class Book:
     """All that was read for orders of one company.
 
     :param measures: what the rules measure; nothing else is read
+    :param recorded: whether confirmed orders are judged as of their own day
+    :param ahead: whether campaigns on other days than those of the orders are of interest
     :param orders: {sale.order: core Order}
     :param keys: {sale.order.line: key of its core Item}
     """
@@ -21,11 +23,17 @@ class Book:
     zone: str
     today: object
     measures: frozenset
+    recorded: bool = False
+    ahead: bool = False
     orders: dict = field(default_factory=dict)
     keys: dict = field(default_factory=dict)
     works: dict = field(default_factory=dict)
     workcenters: set = field(default_factory=set)
     bottlenecks: frozenset = frozenset()
+
+    def is_past(self, order):
+        """Whether an order is judged as of its own day."""
+        return self.recorded and order.state == "sale"
 
 
 class SopVerdictFacts(models.AbstractModel):
@@ -47,7 +55,7 @@ class SopVerdictFacts(models.AbstractModel):
         )
 
     @api.model
-    def _collect(self, company, orders, promises, measures, rate):
+    def _collect(self, company, orders, promises, measures, rate, recorded=False):
         """Read what the rules measure on all lines of some orders of one company.
 
         :param promises: {sale.order.line: core Promise}
@@ -57,7 +65,7 @@ class SopVerdictFacts(models.AbstractModel):
         facts = self.env["sop.promise"]
         zone = facts._get_zone(company)
         today = day_of(facts._get_now(), ZoneInfo(zone))
-        book = Book(company, zone, today, frozenset(measures))
+        book = Book(company, zone, today, frozenset(measures), recorded)
         lines = orders.order_line.filtered(self._is_judged)
         unknown = lines.filtered(lambda line: line not in promises)
         if book.measures & (WORK | {"campaign_quantity"}):
@@ -81,8 +89,8 @@ class SopVerdictFacts(models.AbstractModel):
 
     @api.model
     def _get_day(self, book, order):
-        """Day on which an order is judged: today, for a confirmed one the day of the order."""
-        if order.state == "sale" and order.date_order:
+        """Day on which an order is judged: today, of the past the day of the order."""
+        if book.is_past(order) and order.date_order:
             return day_of(order.date_order, ZoneInfo(book.zone))
         return book.today
 
@@ -126,7 +134,7 @@ class SopVerdictFacts(models.AbstractModel):
             line.price_unit,
             self._get_keep(line),
             self._get_factor(unit, product, family) if convertible else None,
-            self._get_cost(line, product, unit, rate, day) if convertible else None,
+            self._get_cost(book, line, product, unit, rate, day) if convertible else None,
             serve,
             work,
             self._is_made(line, promise, work),

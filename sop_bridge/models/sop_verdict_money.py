@@ -62,13 +62,13 @@ class SopVerdictMoney(models.AbstractModel):
         return amounts["total_excluded"] / base
 
     @api.model
-    def _get_cost(self, line, product, unit, rate, day):
+    def _get_cost(self, book, line, product, unit, rate, day):
         """Standard cost of one unit of the line in company currency, None when there is none.
 
-        Not the cost on the line, which the salesperson can edit; a confirmed line shows what
+        Not the cost on the line, which the salesperson can edit; only of the past it shows what
         counted when it was sold.
         """
-        recorded = line.purchase_price if line.state == "sale" else 0.0
+        recorded = line.purchase_price if book.is_past(line.order_id) else 0.0
         if recorded:
             factor = rate(line.currency_id, day)
             return None if factor is None else recorded * factor

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, Command, fields
 from odoo.exceptions import AccessError, UserError
@@ -70,6 +71,55 @@ class TestVerdictShown(VerdictCase):
         self._margin()
         self._count(2)
         self.assertLessEqual(self._count(20), self._count(2) + 3)
+
+    # ------------------------------------------------------------------ looking for offers
+    def test_offers_are_not_sought_with_the_verdict(self):
+        self._small_run()
+        line = self._wanted().order_line
+        with patch("odoo.addons.sop_bridge.models.sop_verdict.find_offers") as sought:
+            self.assertEqual(line.sop_verdict, "exception")
+            line.order_id.action_confirm()
+        sought.assert_not_called()
+
+    def _found(self, order, changes, key):
+        self.env.invalidate_all()  # each call of a client begins without a cache
+        offers = order.with_user(self.sales).sop_find_offers(changes, key)
+        return {offer["kind"]: offer["label"] for offer in offers}
+
+    def test_offers_for_what_is_typed_and_not_saved(self):
+        self._small_run()
+        order = self._wanted(12)
+        line = order.order_line
+        self.assertFalse(self._found(order, {}, line.id))
+        typed = {"order_line": [Command.update(line.id, {"product_uom_qty": 3})]}
+        self.assertIn("Order 10 Units", self._found(order, typed, line.id)["quantity"])
+        self.assertEqual((line.product_uom_qty, line.sop_verdict), (12, "pass"))
+        soon = self._rule(("lead_days", "<", 3), name="Soon", sequence=1)
+        typed = {"sop_requested_date": fields.Date.today() + timedelta(days=1)}
+        self.assertIn("Deliver on", self._found(order, typed, line.id)["later"])
+        soon.with_user(self.sop_admin).active = False
+        line.product_uom_qty = 3
+        self.assertIn("Order 10 Units", self._found(order, {}, line.id)["quantity"])
+        added = {"product_id": self.cabinet.id, "product_uom_qty": 2}
+        typed = {
+            "partner_id": order.partner_id.id,
+            "company_id": self.company.id,
+            "order_line": [[Command.CREATE, "virtual_7", added]],
+        }
+        found = self._found(order.browse(), typed, "virtual_7")
+        self.assertIn("Order 10 Units", found["quantity"])
+        self.assertFalse(self._found(order.browse(), typed, "virtual_8"))
+
+    def test_offers_only_for_who_sees_the_quotation(self):
+        self._small_run()
+        order = self._wanted()
+        anybody = new_test_user(self.env, "sop_u2", groups="base.group_user")
+        for records in (order, order.browse()):
+            with self.assertRaises(AccessError):
+                records.with_user(anybody).sop_find_offers({}, order.order_line.id)
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        with self.assertRaises(AccessError):
+            self._found(order.browse(), {"company_id": elsewhere.id}, 1)
 
     # ------------------------------------------------------------------ applying an offer
     def _key(self, line, kind):

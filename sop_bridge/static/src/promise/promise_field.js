@@ -1,4 +1,4 @@
-import { Component, useState } from "@odoo/owl";
+import { Component, onMounted, useState } from "@odoo/owl";
 import { deserializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { usePopover } from "@web/core/popover/popover_hook";
@@ -33,12 +33,25 @@ export class PromisePopover extends Component {
     static template = "sop_bridge.PromisePopover";
     static props = {
         promise: { type: Object },
+        findOffers: { type: Function, optional: true },
         onOffer: { type: Function, optional: true },
         close: { type: Function, optional: true },
     };
 
     setup() {
-        this.state = useState({ busy: false });
+        this.state = useState({ busy: false, seeking: !!this.props.findOffers, offers: [] });
+        onMounted(() => this.seek());
+    }
+
+    /** Offers are reckoned when somebody looks: a quotation of many lines need not wait for them. */
+    async seek() {
+        if (this.state.seeking) {
+            try {
+                this.state.offers = await this.props.findOffers();
+            } finally {
+                this.state.seeking = false;
+            }
+        }
     }
 
     async onOffer(offer) {
@@ -143,15 +156,33 @@ export class PromiseField extends Component {
             lateness: this.lateness,
             verdict: this.verdict,
             verdictText: this.data.sop_verdict_text || "",
-            offers: this.data.sop_verdict_offers || [],
         };
+    }
+
+    /** What would let the line pass as it is on the screen, saved or not. */
+    async findOffers() {
+        const orm = this.env.services.orm;
+        const record = this.props.record;
+        if (this.root.resModel !== "sale.order") {
+            const rows = await orm.read(record.resModel, [record.resId], ["sop_verdict_offers"]);
+            return rows[0].sop_verdict_offers || [];
+        }
+        const changes = await this.root.getChanges({ withReadonly: true });
+        return orm.call("sale.order", "sop_find_offers", [
+            this.root.resId ? [this.root.resId] : [],
+            changes,
+            record.resId || record._virtualId,
+        ]);
     }
 
     onClick(ev) {
         // in the dialog of a line its own changes are not in the quotation yet
         const open = !this.env.inDialog && this.rows.includes(this.props.record);
+        const held = this.verdict && !this.verdict.quiet;
+        const shown = held && !(this.env.inDialog && this.props.record.dirty);
         this.popover.open(ev.currentTarget, {
-            promise: this.promise,
+            promise: { ...this.promise, hidden: held && !shown },
+            ...(shown ? { findOffers: () => this.findOffers() } : {}),
             ...(open ? { onOffer: (offer) => this.applyOffer(offer) } : {}),
         });
     }
@@ -200,7 +231,6 @@ export const promiseField = {
         { name: "sop_agreed_date", type: "date" },
         { name: "sop_verdict", type: "selection" },
         { name: "sop_verdict_text", type: "char" },
-        { name: "sop_verdict_offers", type: "json" },
         { name: "product_uom_id", type: "many2one", relation: "uom.uom" },
     ],
     isEmpty: (record) => !["ok", "late", "impossible"].includes(record.data.sop_promise_state),
