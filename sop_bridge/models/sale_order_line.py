@@ -2,12 +2,11 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from . import guard
+from .sop_line_verdict import PRICED
 
 PROTECTED = ("sop_promised_date", "sop_promised_parts", "sop_agreed_date", "sop_waived")
 # What the plant is asked for; changing it makes an approval or an agreed date void.
 ASKED = {"product_id", "product_uom_qty", "product_uom_id", "warehouse_id", "order_id"}
-# What the acceptance rules look at besides; changing it makes a waived rule apply again.
-PRICED = {"price_unit", "discount", "tax_ids"}
 
 
 class SaleOrderLine(models.Model):
@@ -69,6 +68,7 @@ class SaleOrderLine(models.Model):
             self._sop_check_move(self.env["sale.order"].browse(vals["order_id"]))
         asked = ASKED & set(vals)
         before = {line: line._sop_question() for line in self} if asked else {}
+        worth = self._sop_before_cut(vals)
         res = super().write(vals)
         changed = self.filtered(lambda ln: ln in before and ln._sop_question() != before[ln])
         if changed:
@@ -78,6 +78,7 @@ class SaleOrderLine(models.Model):
             )
         if PRICED & set(vals):
             self.order_id._sop_priced()
+        self._sop_check_cut(worth)
         return res
 
     def unlink(self):
@@ -120,20 +121,25 @@ class SaleOrderLine(models.Model):
     def _sop_check_addition(self, quantities):
         """A confirmed order grows only by what the plant can deliver in time.
 
+        A gate that only informs leaves a note on the order.
+
         :param quantities: {line: additional quantity in its unit}
         :raise UserError: naming the line, the date it could be delivered and what to do
         """
-        from_gate = self.filtered(
+        gated = self.filtered(
             lambda line: (
                 line.state == "sale"
-                and line.company_id.sop_gate == "hold"
+                and line.company_id.sop_gate != "off"
                 and quantities.get(line, 0) > 0
             )
         )
-        for order, grown in from_gate.grouped("order_id").items():
-            self.env["sop.booking"]._take_turn(order.company_id)
+        for order, grown in gated.grouped("order_id").items():
             added = {line: quantities[line] for line in grown}
-            promises = self.env["sop.promise"]._promise_lines(grown, quantities=added)
+            if order.company_id.sop_gate != "hold":
+                grown._sop_note_addition(grown._sop_promise_addition(added))
+                continue
+            self.env["sop.booking"]._take_turn(order.company_id)
+            promises = grown._sop_promise_addition(added)
             grown._sop_check_rules(promises)
             for line in grown:
                 promise = promises[line]
@@ -147,6 +153,10 @@ class SaleOrderLine(models.Model):
                         )
                     )
             grown._sop_book_addition(promises)
+
+    def _sop_promise_addition(self, quantities):
+        """{line: core Promise} of what confirmed lines grew by."""
+        return self.env["sop.promise"]._promise_lines(self, quantities=quantities)
 
     def _sop_book_addition(self, promises):
         """Book and make what confirmed lines grew by; Odoo has raised their deliveries already."""
