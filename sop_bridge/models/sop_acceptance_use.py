@@ -48,4 +48,5 @@ class SopAcceptanceRule(models.Model):
             "sop_bridge.action_sop_acceptance_log"
         )
         action["domain"] = [("rule_id", "=", self.id)]
+        action["views"] = sorted(action["views"], key=lambda view: view[1] != "list")
         return action

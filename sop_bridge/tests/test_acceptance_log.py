@@ -154,4 +154,5 @@ class TestAcceptanceLog(VerdictCase):
         self.assertEqual((never.log_lines, never.log_fired, never.log_mark), (20, 0, "never"))
         self.assertEqual((always.log_lines, always.log_fired, always.log_mark), (20, 20, "always"))
         action = always.with_user(self.sales_approver).action_sop_log()
+        self.assertEqual(action["views"][0][1], "list")
         self.assertEqual(action["domain"], [("rule_id", "=", always.id)])
