@@ -30,7 +30,8 @@ class SopSegmentText(models.AbstractModel):
         if unit == "percent":
             return self.env._("%s %%", number)
         if unit == "days":
-            return self.env._("1 day") if figure == 1 else self.env._("%s days", number)
+            one = round(figure, digits) == 1
+            return self.env._("1 day") if one else self.env._("%s days", number)
         if unit == "orders_month":
             return self.env._("%s a month", number)
         return number
@@ -112,7 +113,9 @@ class SopSegmentText(models.AbstractModel):
     def _say_lift_frequency(self, lift, values):
         months = values["months"]
         more = more_orders(lift.before, lift.after, months)
-        if more >= months:
+        if more == months:
+            return self.env._("One more order a month")
+        if more > months:
             a_month = self._say_number(-(-more * 10 // months) / 10, 1)
             return self.env._("%s more orders a month", a_month)
         if more == 1:

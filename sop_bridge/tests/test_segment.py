@@ -185,6 +185,12 @@ class TestSegmentSentences(SegmentCase):
         currency = self.company.currency_id
         return self.env["sop.segment"]._say_lift(advice, label, measure, currency, months)
 
+    def test_one_day_is_one_as_it_is_shown(self):
+        say = self.env["sop.segment"]._say_figure
+        self.assertEqual(
+            [say("days", days, None) for days in (1, 1.05, 2)], ["1 day"] * 2 + ["2 days"]
+        )
+
     def test_every_measure_has_a_sentence(self):
         for code, (_label, measure) in self.env["sop.measure"]._get_measures().items():
             figures = (2, 7) if measure.higher_is_better else (7, 2)
@@ -196,4 +202,5 @@ class TestSegmentSentences(SegmentCase):
         self.assertIn("At most 4.4 % of the goods", self._say("returned", 9, 4.49))
         self.assertEqual(self._say("frequency", 1, 5), "4 more orders a month")
         self.assertEqual(self._say("frequency", 1, 1.01), "One more order in 12 months")
+        self.assertEqual(self._say("frequency", 1, 2), "One more order a month")
         self.assertIn("$\xa0935 instead", self._say("net_sales", 800, 934.0001))
