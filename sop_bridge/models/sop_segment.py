@@ -69,10 +69,10 @@ class SopSegment(models.AbstractModel):
         if customer.sop_score_id.with_env(self.env).has_access("read"):
             return "scored", ""
         return "not_yours", self.env._(
-            "%(user)s looks after %(customer)s. Everybody sees the tier; the score and its figures "
-            "are for the customer's salesperson and for those who see all sales documents.",
-            user=customer.user_id.name,
+            "The salesperson of %(customer)s is %(user)s. Everybody sees the tier; the score and "
+            "its figures are for the salesperson and for those who see all sales documents.",
             customer=customer.display_name,
+            user=customer.user_id.name,
         )
 
     @api.model

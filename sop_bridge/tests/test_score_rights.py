@@ -78,7 +78,7 @@ class TestScoreRights(ScoreRightsCase):
     def test_tab_says_whose_customer_it_is(self):
         content = self._see(self.small, user=self.ada)
         self.assertEqual((content["state"], content["tier"]["name"]), ("not_yours", "Standard"))
-        self.assertIn("Bob looks after Petit Atelier", content["message"])
+        self.assertIn("The salesperson of Petit Atelier is Bob", content["message"])
         self.assertFalse({"score", "measures", "history", "whale", "lift"} & set(content))
         for customer in (self.customer, self.free):
             self.assertEqual(self._see(customer, user=self.ada)["state"], "scored")

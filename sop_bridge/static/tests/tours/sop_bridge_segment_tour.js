@@ -51,7 +51,7 @@ registry.category("web_tour.tours").add("sop_bridge_segment_not_yours", {
         },
         {
             content: "A sentence says whose customer it is",
-            trigger: ".o_sop_segment_empty:contains(Bob looks after Petit Atelier)",
+            trigger: ".o_sop_segment_empty:contains(The salesperson of Petit Atelier is Bob)",
         },
         {
             content: "The tier is shown, and neither score nor figures nor an error",
