@@ -2,7 +2,11 @@ from datetime import datetime, time
 
 from pytz import timezone, utc
 
-from odoo import fields, models
+from odoo import api, fields, models
+
+from .sop_numbers import check_numbers
+
+DAYS = {"sop_delivery_days", "sop_horizon_days", "sop_rush_days"}
 
 
 class ResCompany(models.Model):
@@ -46,6 +50,18 @@ class ResCompany(models.Model):
         "CHECK (sop_rush_days BETWEEN 0 AND 365)",
         "The days of a rush order are a number between 0 and 365.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """:raise ValidationError: if a number of days is none"""
+        for vals in vals_list:
+            check_numbers(self, vals, DAYS)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """:raise ValidationError: if a number of days is none"""
+        check_numbers(self, vals, DAYS)
+        return super().write(vals)
 
     # ------------------------------------------------------------------ time
     def _sop_timezone(self):

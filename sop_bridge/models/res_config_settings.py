@@ -1,4 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+from .res_company import DAYS
+from .sop_numbers import check_numbers
 
 
 class ResConfigSettings(models.TransientModel):
@@ -8,3 +11,10 @@ class ResConfigSettings(models.TransientModel):
     sop_delivery_days = fields.Integer(related="company_id.sop_delivery_days", readonly=False)
     sop_horizon_days = fields.Integer(related="company_id.sop_horizon_days", readonly=False)
     sop_rush_days = fields.Integer(related="company_id.sop_rush_days", readonly=False)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """:raise ValidationError: if a number of days is none"""
+        for vals in vals_list:
+            check_numbers(self, vals, DAYS)
+        return super().create(vals_list)

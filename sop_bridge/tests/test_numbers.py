@@ -89,3 +89,11 @@ class TestNumbers(ScorecardCase):
             self._refused(self.sales_approver, self.customer.browse(), "create", [values])
         self.rpc(self.sales_approver, self.customer, "write", {"sop_strategic": 7, **reason})
         self.assertEqual(self.customer.sop_strategic, 7)
+
+    def test_days_of_the_company(self):
+        admin = self.env.ref("base.user_admin")
+        for name in ("sop_delivery_days", "sop_horizon_days", "sop_rush_days"):
+            for value in (*NO_NUMBERS, 10**12):
+                self._refused(admin, self.company, "write", {name: value})
+                settings = self.env["res.config.settings"]
+                self._refused(admin, settings, "create", [{name: value}])
