@@ -171,7 +171,8 @@ class SopLineVerdict(models.AbstractModel):
         """Apply a counter-offer of this line, if it still holds.
 
         :param key: of one of ``sop_verdict_offers``
-        :return: a notification that tells what was there before
+        :return: a notification that tells what was there before; its parameter ``before`` has it
+            as values of the quotation, which take the offer back when they are written
         :raise AccessError: for who may not change the quotation
         :raise UserError: if the quotation is confirmed, or the offer does not hold any more
         """
@@ -192,9 +193,24 @@ class SopLineVerdict(models.AbstractModel):
                 )
             )
         offer = offers[key]
-        message = self._sop_say_applied(offer)
+        message, before = self._sop_say_applied(offer), self._sop_before(offer)
         judge._apply_offer(offer, self)
-        return self._sop_notify(self.env._("Offer applied"), message, "success")
+        done = self._sop_notify(self.env._("Offer applied"), message, "success")
+        done["params"]["before"] = before
+        return done
+
+    def _sop_before(self, offer):
+        """Values of the quotation that an offer is going to change, as they are now (JSON)."""
+        line_values, order_values = self.env["sop.verdict"]._get_offer_values(offer, self)
+        order = self.order_id
+        names = [*line_values, *(["name"] if "product_id" in line_values else [])]
+        before = {name: order[name] and order[name].isoformat() for name in order_values}
+        if names:
+            kept = {
+                name: self._fields[name].convert_to_read(self[name], self, False) for name in names
+            }
+            before["order_line"] = [[1, self.id, kept]]
+        return before
 
     def _sop_say_applied(self, offer):
         """What an offer changes, and what was there before, so that it can be taken back."""

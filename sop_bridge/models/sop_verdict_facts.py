@@ -7,6 +7,9 @@ from odoo.tools import SQL
 from ..core.calendar import day_of
 from ..core.figures import WORK, Item, Order, Work
 
+# Who asks for half a dozen is offered a whole one, not 0.84 of it.
+ROUND = (1.0, 0.5, 0.25, 0.1)
+
 
 @dataclass
 class Book:
@@ -145,9 +148,12 @@ class SopVerdictFacts(models.AbstractModel):
 
     @api.model
     def _get_step(self, line, unit):
-        """Steps in which another quantity is offered: whole units for who asks for whole ones."""
-        whole = abs(line.product_uom_qty - round(line.product_uom_qty)) < 1e-9
-        return max(1.0, unit.rounding) if whole else unit.rounding
+        """Steps in which another quantity is offered: as round as the quantity asked for."""
+        for step in ROUND:
+            steps = line.product_uom_qty / step
+            if step >= unit.rounding and abs(steps - round(steps)) < 1e-9:
+                return step
+        return unit.rounding
 
     @api.model
     def _get_line_work(self, book, line, product):

@@ -6,10 +6,12 @@ from . import test_slot
 from . import test_gate
 from . import test_exception
 from . import test_acceptance_rule
+from . import test_acceptance_input
 from . import test_verdict
 from . import test_verdict_gate
 from . import test_verdict_cut
 from . import test_verdict_tour
+from . import test_offer_undo
 from . import test_acceptance_log
 from . import test_customer
 from . import test_approval

@@ -29,6 +29,21 @@ const SOURCES = {
 
 const OTHER_SOURCE = { icon: "fa-cube", label: _t("Other source") };
 
+/** Say what an offer changed; one click takes it back. */
+function tellApplied({ services }, orderId, { title, message, before }) {
+    const close = services.notification.add(message, {
+        title,
+        type: "success",
+        sticky: true,
+        buttons: [{ name: _t("Undo"), onClick: () => undo() }],
+    });
+    async function undo() {
+        close();
+        await services.orm.write("sale.order", [orderId], before);
+        await services.action.doAction({ type: "ir.actions.client", tag: "soft_reload" });
+    }
+}
+
 export class PromisePopover extends Component {
     static template = "sop_bridge.PromisePopover";
     static props = {
@@ -190,7 +205,7 @@ export class PromiseField extends Component {
     /** Save what is typed, let the server apply the offer, and show what came of it. */
     async applyOffer(offer) {
         // this cell goes with its row when a new line is saved, so nothing of it is used then
-        const { orm, action, notification } = this.env.services;
+        const { orm, notification } = this.env.services;
         const root = this.root;
         const place = this.rows.indexOf(this.props.record);
         const productId = this.data.product_id?.id;
@@ -209,7 +224,7 @@ export class PromiseField extends Component {
             offer.key,
         ]);
         await root.load();
-        await action.doAction(done);
+        tellApplied(this.env, root.resId, done.params);
     }
 
     /** The list would take Enter as "edit the next line". */

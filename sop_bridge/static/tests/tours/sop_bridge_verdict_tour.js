@@ -35,6 +35,21 @@ registry.category("web_tour.tours").add("sop_bridge_verdict", {
             trigger: ".o_notification:contains(Before: 3 Units)",
         },
         {
+            content: "Take it back",
+            trigger: ".o_notification button:contains(Undo)",
+            run: "click",
+        },
+        {
+            content: "The line is as it was, and against the rule",
+            trigger: ".o_data_row .o_sop_promise[aria-label*='3 Units is below 10 Units']",
+            run: "click",
+        },
+        {
+            content: "Take the offer after all",
+            trigger: ".o_sop_offer[data-kind=quantity]:contains(Order 10 Units)",
+            run: "click",
+        },
+        {
             content: "The line passes",
             trigger: ".o_data_row:not(:has(.o_sop_verdict)) td[name=product_uom_qty]:contains(10.00)",
         },
