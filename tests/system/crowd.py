@@ -122,32 +122,29 @@ def multiply(cursor, order, sellers, before, company):
     """Copy the rows of the pattern in the database, each customer with other sales."""
     partner, quotation, order = order
     seller = f"(ARRAY{sellers})[1 + n % {len(sellers)}]"
-    copy_rows(
+    first = copy_rows(
         cursor, "res_partner", partner.id, SIZE,
         name=NAME, complete_name=NAME, user_id=seller, commercial_partner_id="{id}",
         sop_tier_id=f"jsonb_build_object('{company}', {before})",
     )  # fmt: skip
-    customer = f"(SELECT id FROM res_partner WHERE name = {NAME})"
-    people = {
-        "partner_id": customer,
-        "partner_invoice_id": customer,
-        "partner_shipping_id": customer,
-    }
-    copy_rows(cursor, "sale_order", order.id, SIZE, name="'O' || n", access_token="NULL", **people)
-    copy_rows(
-        cursor, "sale_order", quotation.id, 100, name="'Q' || n", access_token="NULL", **people
-    )
+    customer = f"{first} + n"
+    people = dict.fromkeys(("partner_id", "partner_invoice_id", "partner_shipping_id"), customer)
+    people["access_token"] = "NULL"
+    copy_rows(cursor, "sale_order", quotation.id, 100, name="'Q' || n", **people)
+    orders = copy_rows(cursor, "sale_order", order.id, SIZE, name="'O' || n", **people)
     copy_rows(
         cursor, "sale_order_line", order.order_line.id, SIZE,
-        order_id="(SELECT id FROM sale_order WHERE name = 'O' || n)", order_partner_id=customer,
-        price_subtotal=SALES,
+        order_id=f"{orders} + n", order_partner_id=customer, price_subtotal=SALES,
     )  # fmt: skip
     cursor.execute("DELETE FROM sale_order_line WHERE order_id = %s", [order.id])
     cursor.execute("ANALYZE")
 
 
 def copy_rows(cursor, table, source, count, **changes):
-    """Copy a row ``count`` times; ``changes`` are SQL of n, or of the new id as {id}."""
+    """Copy a row ``count`` times; return the id before the first copy, where n is 1.
+
+    :param changes: {column: SQL of n, and of the new id as {id}}
+    """
     cursor.execute(
         "SELECT column_name FROM information_schema.columns WHERE table_name = %s"
         " AND is_generated = 'NEVER' AND column_name <> 'id'",
@@ -163,6 +160,7 @@ def copy_rows(cursor, table, source, count, **changes):
         f" FROM {table} p, generate_series(1, {count}) n WHERE p.id = {source}"
     )
     cursor.execute(f"SELECT setval('{table}_id_seq', {last + count})")
+    return last
 
 
 # ---------------------------------------------------------------------- watching
