@@ -4,6 +4,7 @@ Rules are tried in their sequence. The first one whose scope fits and whose cond
 when none does, the line passes. A condition whose figure is unknown never lets a rule fire.
 """
 
+import math
 from dataclasses import dataclass
 from datetime import date
 
@@ -207,3 +208,47 @@ def _unknown(rule, known):
         value = NO_RATE if condition.threshold is None else known[condition.measure]
         if isinstance(value, Missing) and value.problem:
             yield Unknown(rule.key, condition.measure, value.why)
+
+
+# ---------------------------------------------------------------------- rules that say too much
+# Figures that are never below; of other measures, nothing is known.
+LEAST = {"campaign_quantity": 0.0, "changeover_share": 0.0, "overdue_days": 0.0}
+
+
+def reach(match, conditions):
+    """'always' or 'never' where conditions hold whatever a figure is, or whatever it is do not.
+
+    Each condition holds on one side of its threshold. The side is a cut of the line of numbers:
+    (threshold, 0) just before it, (threshold, 1) just after it.
+
+    :param conditions: Conditions with a threshold
+    :return: None where it depends on the line
+    """
+    spans = {}
+    for condition in conditions:
+        spans.setdefault(condition.measure, []).append(condition)
+    found = [_reach(match, measure, group) for measure, group in spans.items()]
+    if not conditions:
+        return "always"
+    decisive = "always" if match == "any" else "never"
+    if decisive in found:
+        return decisive
+    return found[0] if len(set(found)) == 1 else None
+
+
+def _reach(match, measure, conditions):
+    """The same for the conditions on one measure."""
+    least = (LEAST.get(measure, -math.inf), 0)
+    below = [
+        (one.threshold, int(one.operator == "<=")) for one in conditions if "<" in one.operator
+    ]
+    above = [(one.threshold, int(one.operator == ">")) for one in conditions if ">" in one.operator]
+    if match == "any":
+        low, high = min(above, default=(math.inf, 1)), max(below, default=least)
+        if low <= least or low <= high:
+            return "always"
+        return "never" if not above and high <= least else None
+    low, high = max([least, *above]), min(below, default=(math.inf, 1))
+    if high <= low:
+        return "never"
+    return "always" if not below and low <= least else None

@@ -1,4 +1,5 @@
 from . import sop_numbers
+from . import sop_acceptance_scope
 from . import sop_tier_retire
 from . import sop_tier
 from . import sop_family
@@ -83,6 +84,7 @@ from . import sop_line_verdict
 from . import sale_order_line
 from . import payment_transaction
 from . import product_template
+from . import product_product
 from . import mrp_workcenter
 from . import mrp_workorder
 from . import mrp_production

@@ -43,6 +43,11 @@ class ProductTemplate(models.Model):
                 self._sop_check_family_right()
         return super().write(vals)
 
+    def unlink(self):
+        """:raise UserError: if acceptance rules are for one of the products"""
+        self.with_context(active_test=False).product_variant_ids._sop_check_scope()
+        return super().unlink()
+
     def copy_data(self, default=None):
         """A copy has the family only where the user may give it."""
         vals_list = super().copy_data(default)

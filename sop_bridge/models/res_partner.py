@@ -20,7 +20,12 @@ def _giving(partner_ids):
 
 class ResPartner(models.Model):
     _name = "res.partner"
-    _inherit = ["res.partner", "sop.partner.score", "sop.partner.strategic"]
+    _inherit = [
+        "res.partner",
+        "sop.partner.score",
+        "sop.partner.strategic",
+        "sop.acceptance.scope",
+    ]
 
     sop_tier_id = fields.Many2one(
         "sop.tier",

@@ -21,6 +21,7 @@ class SopAcceptanceCondition(models.Model):
 
     _name = "sop.acceptance.condition"
     _description = "Condition of an Acceptance Rule"
+    _inherit = ["sop.numbers"]
     _order = "rule_id, id"
 
     rule_id = fields.Many2one(

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
+from ..core.acceptance import Condition, reach
 from .sop_acceptance_terms import SCOPE
 
 # Trials show costs and contribution.
@@ -44,6 +45,7 @@ class SopAcceptanceRule(models.Model):
     _name = "sop.acceptance.rule"
     _description = "Acceptance Rule"
     _inherit = [
+        "sop.numbers",
         "sop.approval.mixin",
         "sop.acceptance.terms",
         "mail.thread",
@@ -180,7 +182,15 @@ class SopAcceptanceRule(models.Model):
         for rule in self:
             rule.summary = self.env["sop.verdict"]._say_rule(rule)
 
-    @api.depends("condition_ids.problem", "result", "match", *SCOPE)
+    @api.depends(
+        "condition_ids.problem",
+        "condition_ids.measure",
+        "condition_ids.operator",
+        "condition_ids.threshold",
+        "result",
+        "match",
+        *(f"{name}.active" for name in SCOPE),
+    )
     def _compute_warning(self):
         for rule in self:
             problems = [text for text in rule.condition_ids.mapped("problem") if text]
@@ -188,7 +198,31 @@ class SopAcceptanceRule(models.Model):
                 problems.append(
                     self.env._("It has neither a scope nor a condition: it decides every line.")
                 )
+            problems += rule._warn_of_archived()
+            problems += rule._warn_of_reach()
             rule.warning = " ".join(dict.fromkeys(problems)) or False
+
+    def _warn_of_archived(self):
+        """A scope of what is archived; it stays, as an empty scope would mean everybody."""
+        archived = [
+            record.display_name for name in SCOPE for record in self[name] if not record.active
+        ]
+        if archived:
+            yield self.env._("Archived, so that it finds no new lines: %s.", ", ".join(archived))
+
+    def _warn_of_reach(self):
+        """Conditions that hold for every line, or for none."""
+        lines = self.condition_ids.filtered("measure")
+        if not lines or len(lines.currency_id) > 1:
+            return
+        conditions = [Condition(one.measure, one.operator, one.threshold) for one in lines]
+        found = reach(self.match, conditions)
+        if found == "always":
+            yield self.env._(
+                "Its conditions hold whatever the figures are: it decides every line in its scope."
+            )
+        elif found == "never":
+            yield self.env._("Its conditions can never hold: it decides nothing.")
 
     @api.depends("bench_id", "approval_content")
     def _compute_bench_stale(self):

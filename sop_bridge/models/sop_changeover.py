@@ -12,6 +12,7 @@ class SopChangeover(models.Model):
 
     _name = "sop.changeover"
     _description = "Changeover"
+    _inherit = ["sop.numbers"]
     _order = "workcenter_id, from_family_id, to_family_id, id"
     _check_company_auto = True
 

@@ -7,7 +7,7 @@ class SopFamily(models.Model):
 
     _name = "sop.family"
     _description = "Product Family"
-    _inherit = ["mail.thread"]
+    _inherit = ["sop.numbers", "sop.acceptance.scope", "mail.thread"]
     _order = "name, id"
 
     name = fields.Char(required=True, translate=True, tracking=True)

@@ -6,6 +6,7 @@ class SopOrderType(models.Model):
 
     _name = "sop.order.type"
     _description = "Order Type"
+    _inherit = ["sop.acceptance.scope"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

@@ -196,11 +196,23 @@ class TestAcceptanceRule(AcceptanceCase):
         self.assertFalse(rule.condition_ids.currency_id)
 
     def test_scope_cannot_be_deleted_away(self):
-        partner = self.make_customer()
-        self.make_rule(partner_ids=partner.ids)
-        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError), self.cr.savepoint():
-            partner.unlink()
-            self.env.flush_all()
+        """Each way to delete what a rule is for, also that of a form that shows archived ones."""
+        found = {
+            "partner_ids": self.make_customer(),
+            "product_ids": self.make_product("Spare"),
+            "order_type_ids": self.env["sop.order.type"].create({"name": "Rush", "code": "RSH"}),
+            "tier_ids": self.env["sop.tier"].create({"name": "Bronze", "code": "B", "rank": 77}),
+            "family_ids": self.primer,
+        }
+        scope = {name: record.ids for name, record in found.items()}
+        rule = self.make_rule(name="For some", approved=False, **scope)
+        rule.with_user(self.admin).active = False
+        for record in (*found.values(), found["product_ids"].product_tmpl_id):
+            for context in ({}, {"_force_unlink": True}):
+                with self.assertRaisesRegex(UserError, "(?i)acceptance rules"):
+                    record.with_context(**context).unlink()
+            record.active = False
+        self.assertEqual({name: rule[name].ids for name in scope}, scope)
 
     def test_form(self):
         with Form(self.env["sop.acceptance.rule"].with_user(self.admin)) as form:

@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sop_bridge.core.acceptance import Condition, Rule, Scope, Verdict, combine, decide
+from sop_bridge.core.acceptance import (
+    Condition,
+    Rule,
+    Scope,
+    Verdict,
+    combine,
+    decide,
+    reach,
+)
 from sop_bridge.core.figures import (
     NO_BOTTLENECK,
     NO_COST,
@@ -235,6 +243,62 @@ def test_missing_rate_of_a_threshold_lets_the_rule_rest_and_says_so():
 
 def test_what_needs_no_judgement():
     assert judge([Rule(1, "refuse")], item(judged=False)).outcome == "none"
+
+
+@pytest.mark.parametrize(
+    ("match", "conditions", "found"),
+    [
+        ("all", [("overdue_days", ">=", 0)], "always"),
+        ("all", [("overdue_days", ">", 0)], None),
+        ("all", [("overdue_days", "<", 0)], "never"),
+        ("all", [("overdue_days", "<=", 0)], None),
+        ("all", [("campaign_quantity", ">", -1), ("lead_days", "<", 5)], None),
+        ("all", [("campaign_quantity", ">", -1), ("changeover_share", ">=", 0)], "always"),
+        ("all", [("lead_days", "<", 5), ("lead_days", ">", 10)], "never"),
+        ("all", [("lead_days", "<", 5), ("lead_days", ">=", 5)], "never"),
+        ("all", [("lead_days", "<=", 5), ("lead_days", ">=", 5)], None),
+        ("any", [("lead_days", "<", 5), ("lead_days", ">", 5)], None),
+        ("any", [("lead_days", "<", 5), ("lead_days", ">=", 5)], "always"),
+        (
+            "any",
+            [("order_value", "<", 9), ("lead_days", "<", 5), ("order_value", ">", 3)],
+            "always",
+        ),
+        ("any", [("overdue_days", "<", 0), ("campaign_quantity", "<", -3)], "never"),
+        ("any", [("overdue_days", "<", 0), ("lead_days", "<", -3)], None),
+        ("all", [("order_value", ">", -1000)], None),
+        ("any", [], "always"),
+    ],
+)
+def test_conditions_that_always_or_never_hold(match, conditions, found):
+    assert reach(match, [Condition(*condition) for condition in conditions]) == found
+
+
+@given(
+    st.sampled_from(("all", "any")),
+    st.lists(
+        st.builds(
+            Condition,
+            st.sampled_from(("overdue_days", "lead_days")),
+            st.sampled_from(("<", "<=", ">", ">=")),
+            st.integers(-3, 3).map(float),
+        ),
+        min_size=1,
+        max_size=4,
+    ),
+)
+def test_always_and_never_hold_for_every_figure(match, conditions):
+    overdue, lead = [n / 2 for n in range(20)], [n / 2 for n in range(-20, 20)]
+    answers = {
+        combine(match, [one.holds(a if one.measure == "overdue_days" else b) for one in conditions])
+        for a in overdue
+        for b in lead
+    }
+    found = reach(match, conditions)
+    if len({one.measure for one in conditions}) == 1:
+        assert (answers == {True}, answers == {False}) == (found == "always", found == "never")
+    elif found:
+        assert answers == {found == "always"}
 
 
 # ---------------------------------------------------------------------- offers
