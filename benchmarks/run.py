@@ -8,11 +8,12 @@ is; nothing is ever committed.
 import argparse
 import sys
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import cases, history, plant, scoring, session
+from benchmarks import cases, history, plant, scoring, session, verdicts
 from dev import settings
 from dev.progress import say
 
@@ -62,6 +63,12 @@ def rows(bench):
             row = f"confirm 20 lines {title}, gate {gate} / without the add-on"
             # what is made only because the gate promised it, Odoo alone does not make
             yield Row(row, found[gate], found[None], "≤ 1.15" if kind != "made" else "")
+
+
+def verdict_rows(bench):
+    """Yield the rows of the table on acceptance rules."""
+    for title, judged, alone, wanted in verdicts.cases(bench):
+        yield Row(title, judged, alone, wanted)
 
 
 def scoring_rows(found, wanted):
@@ -146,7 +153,7 @@ def show_promises(house, size, arguments):
         say(f"\n{size.workcenters} work centres, {size.products:,} products,")
         say(f"{count:,} open work orders")
         show(HEAD)
-        for row in rows(bench):
+        for row in chain(rows(bench), verdict_rows(bench)):
             show(row.cells())
 
 
