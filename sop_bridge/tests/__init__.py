@@ -3,6 +3,7 @@ from . import test_family
 from . import test_changeover
 from . import test_changeover_import
 from . import test_slot
+from . import test_small_screens
 from . import test_gate
 from . import test_exception
 from . import test_acceptance_rule
