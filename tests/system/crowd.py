@@ -191,6 +191,21 @@ def hold(database, name):
     return connection
 
 
+def remove(database, name):
+    """Delete a customer with the order, as the end of a merge does; return the open connection."""
+    connection = psycopg2.connect(dbname=database)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM res_partner WHERE name = %s", [name])
+        (partner,) = cursor.fetchone()
+        for statement in (
+            "DELETE FROM sale_order_line WHERE order_partner_id = %s",
+            "DELETE FROM sale_order WHERE partner_id = %s",
+            "DELETE FROM res_partner WHERE id = %s",
+        ):
+            cursor.execute(statement, [partner])
+    return connection
+
+
 def wait_until(answer, seconds=60):
     """Wait until a function returns something true, and return that."""
     deadline = time.monotonic() + seconds

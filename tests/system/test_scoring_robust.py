@@ -28,12 +28,18 @@ def before(make_database):
 def undisturbed(make_database, before):
     """Return the state after one scoring that nobody disturbs."""
     name = make_database(before)
-    with session(name, commit=True) as env:
+    score(name)
+    return crowd.state(name)
+
+
+def score(database):
+    """Score all customers as the scheduled job does, in this process."""
+    with session(database, commit=True) as env:
         runs = env["sop.score.run"].sudo()
         runs._open(env["sop.scorecard"].search([("state", "=", "active")]))
+        env.cr.commit()
         runs._cron_continue()
-    release(name)
-    return crowd.state(name)
+    release(database)
 
 
 def press(client):
@@ -187,3 +193,22 @@ def test_merged_meanwhile_is_one_customer(crossed, undisturbed):
     assert not about(state["scores"], MERGED)
     for name in ("tiers", "scores", "notes"):
         assert about(state[name], KEPT) == about(undisturbed[name], KEPT), name
+
+
+# ---------------------------------------------------------------------- while it computes
+def test_customer_who_goes_while_scores_are_computed(make_database, before, undisturbed):
+    """The scores of the others are computed anew; nothing is left of a customer who is gone."""
+    database = make_database(before)
+    going = crowd.remove(database, LATE)
+    with ThreadPoolExecutor(1) as pool:
+        scoring = pool.submit(score, database)
+        crowd.wait_until(lambda: crowd.somebody_waits(database) or scoring.done())
+        assert not scoring.done(), "it stores the score of a customer who is just being deleted"
+        going.commit()
+        going.close()
+        scoring.result()
+    state, _applied, total = crowd.run_state(database)
+    assert (state, total) == ("done", len(undisturbed["scores"]) - 1)
+    state = crowd.state(database)
+    assert state["tiers"] == without(undisturbed["tiers"], LATE)
+    assert len(state["notes"]) == len(undisturbed["notes"]) - 1
