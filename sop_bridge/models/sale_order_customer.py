@@ -15,10 +15,15 @@ class SaleOrder(models.Model):
         return bool(order.signature or paid) and not unpaid
 
     def _sop_is_being_checked(self):
-        """Whether it is our turn: the customer accepted, both departments have yet to decide."""
+        """Whether it is our turn: the customer accepted, and it is for us to decide or to speak.
+
+        What a rule refuses waits for no department, but for the salesperson, who was told.
+        """
         self.ensure_one()
-        pending = "pending" in self.sudo().sop_exception_ids.mapped("state")
-        return pending and self.state in ("draft", "sent") and self._sop_is_accepted()
+        states = self.sudo().sop_exception_ids.mapped("state")
+        refused = not states and self.sudo().company_id.sop_gate == "hold"
+        waits = "pending" in states or refused
+        return waits and self.state in ("draft", "sent") and self._sop_is_accepted()
 
     def _compute_is_expired(self):
         """An offer that was accepted in time does not expire while we are the ones who decide."""

@@ -13,6 +13,7 @@ from . import test_verdict_gate
 from . import test_verdict_cut
 from . import test_verdict_tour
 from . import test_offer_undo
+from . import test_verdict_customer
 from . import test_acceptance_log
 from . import test_customer
 from . import test_approval
