@@ -9,6 +9,7 @@ from __future__ import annotations  # a field named date would hide the type
 import math
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import cached_property
 
 from .campaigns import Campaigns
 from .supply import TOLERANCE
@@ -154,6 +155,11 @@ class Order:
         """Untaxed value of an item in the order's currency, rounded like on the order."""
         return round_half_up(item.quantity * item.price * item.keep, self.rounding)
 
+    @cached_property
+    def worth(self):
+        """Untaxed value of the whole order in its currency."""
+        return sum(self.value(one) for one in self.items) + self.others
+
     def family_items(self, item):
         """Items of the same family that have to be made."""
         return [one for one in self.items if one.family == item.family and one.made]
@@ -255,7 +261,7 @@ def order_value(order, item):
     """Untaxed value of the whole order in company currency."""
     if order.rate is None:
         return NO_RATE
-    return (sum(order.value(one) for one in order.items) + order.others) * order.rate
+    return order.worth * order.rate
 
 
 def lead_days(order, item):

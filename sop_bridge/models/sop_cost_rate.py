@@ -76,7 +76,8 @@ class SopCostRate(models.Model):
 
         :return: [(first day, day after the last one or None, *rates in the order of RATES)]
         """
-        rates = self.sudo().search([("company_id", "=", company.id)], order="valid_from")
+        domain = [("company_id", "=", company.id)]
+        rates = self.sudo().search_fetch(domain, ["valid_from", *RATES], order="valid_from")
         ends = [*(rate.valid_from for rate in rates[1:]), None]
         return [
             (rate.valid_from, end, *(rate[name] for name in RATES))

@@ -120,7 +120,9 @@ class SopLinePromise(models.AbstractModel):
     def _sop_show_verdicts(self, promises):
         """Put what the acceptance rules say into the fields of the screen."""
         judge = self.env["sop.verdict"]
-        for line, verdict in judge._get_verdicts(self, promises, offers=False).items():
+        verdicts = judge._get_verdicts(self, promises, offers=False)
+        judge._read_rules(verdicts.values())
+        for line, verdict in verdicts.items():
             if verdict.holds and line._sop_is_waived(verdict):
                 line.sop_verdict = "pass"
                 line.sop_verdict_text = line._sop_explain_waived(verdict)

@@ -33,6 +33,7 @@ class Book:
     works: dict = field(default_factory=dict)
     workcenters: set = field(default_factory=set)
     bottlenecks: frozenset = frozenset()
+    included: dict = field(default_factory=dict)
 
     def is_past(self, order):
         """Whether an order is judged as of its own day."""
@@ -69,21 +70,23 @@ class SopVerdictFacts(models.AbstractModel):
         zone = facts._get_zone(company)
         today = day_of(facts._get_now(), ZoneInfo(zone))
         book = Book(company, zone, today, frozenset(measures), recorded)
-        lines = orders.order_line.filtered(self._is_judged)
-        unknown = lines.filtered(lambda line: line not in promises)
+        goods = {order: order.order_line.filtered(self._is_judged) for order in orders}
+        unknown = orders.order_line.browse(
+            line.id for own in goods.values() for line in own if line not in promises
+        )
         if book.measures & (WORK | {"campaign_quantity"}):
             self._collect_work(book, unknown, unknown.product_id)
         overdue = self._get_overdue(book, orders)
         serve = self._get_serve(book)
         for order in orders:
-            own = order.order_line.filtered(self._is_judged)
+            own = goods[order]
             day = self._get_day(book, order)
             items = []
             for line in own:
                 book.keys[line] = len(book.keys)  # a new line has no id that can be compared
                 cost = serve(day, len(own))
                 items.append(self._get_item(book, line, promises.get(line), cost, rate, day))
-            book.orders[order] = self._get_order(book, order, items, overdue, rate, day)
+            book.orders[order] = self._get_order(book, order, own, items, overdue, rate, day)
         self._collect_bottlenecks(
             book, (item.work for core in book.orders.values() for item in core.items)
         )
@@ -98,12 +101,10 @@ class SopVerdictFacts(models.AbstractModel):
         return book.today
 
     @api.model
-    def _get_order(self, book, order, items, overdue, rate, day):
+    def _get_order(self, book, order, goods, items, overdue, rate, day):
         """Core Order, its campaigns still missing."""
-        others = order.order_line.filtered(
-            lambda line: (
-                not line.display_type and not line.is_downpayment and not self._is_judged(line)
-            )
+        others = (order.order_line - goods).filtered(
+            lambda line: not line.display_type and not line.is_downpayment
         )
         partner = order.partner_id.commercial_partner_id
         return Order(
@@ -135,7 +136,7 @@ class SopVerdictFacts(models.AbstractModel):
             family.id or None,
             line.product_uom_qty,
             line.price_unit,
-            self._get_keep(line),
+            self._get_keep(line, book.included),
             self._get_factor(unit, product, family) if convertible else None,
             self._get_cost(book, line, product, unit, rate, day) if convertible else None,
             serve,

@@ -44,16 +44,21 @@ class SopVerdictMoney(models.AbstractModel):
         return rate
 
     @api.model
-    def _get_keep(self, line):
+    def _get_keep(self, line, included=None):
         """Part of a line's price that is ours, after discount and taxes included in the price.
 
         Reckoned anew: the stored amounts of a line can be written by anybody who may edit it.
+
+        :param included: {taxes: whether one of them is included in prices}, filled here
         """
-        return (1.0 - line.discount / 100.0) * self._get_untaxed_share(line.tax_ids, line)
+        return (1.0 - line.discount / 100.0) * self._get_untaxed_share(line.tax_ids, line, included)
 
     @api.model
-    def _get_untaxed_share(self, taxes, line):
-        if not any(tax.price_include for tax in taxes.flatten_taxes_hierarchy()):
+    def _get_untaxed_share(self, taxes, line, included=None):
+        included = {} if included is None else included
+        if taxes not in included:
+            included[taxes] = any(tax.price_include for tax in taxes.flatten_taxes_hierarchy())
+        if not included[taxes]:
             return 1.0
         base = 1_000_000.0  # large, so that rounding does not count
         amounts = taxes.compute_all(

@@ -15,6 +15,13 @@ class SopVerdict(models.AbstractModel):
 
     # ------------------------------------------------------------------ verdicts
     @api.model
+    def _read_rules(self, verdicts):
+        """Read what is said of the rules behind some verdicts, by one query."""
+        rules = {verdict.rule for verdict in verdicts} - {None}
+        if rules:
+            self.env["sop.acceptance.rule"].sudo().browse(rules).fetch(["name", "message"])
+
+    @api.model
     def _explain(self, verdict, line):
         """What a verdict says: the rule, its numbers, its message, and what could not be judged.
 
@@ -35,17 +42,18 @@ class SopVerdict(models.AbstractModel):
             return self.env._("No acceptance rule speaks against it.")
         numbers = self._explain_numbers(verdict, line)
         values = {"rule": rule.name, "numbers": numbers}
+        # only what is said is translated: many lines are explained at once
+        if verdict.outcome == "pass":
+            if not numbers:
+                return self.env._("Accepted by the rule “%(rule)s”.", **values)
+            return self.env._("Accepted by the rule “%(rule)s”: %(numbers)s.", **values)
+        if verdict.outcome == "exception":
+            if not numbers:
+                return self.env._("Needs an exception: rule “%(rule)s”.", **values)
+            return self.env._("Needs an exception, rule “%(rule)s”: %(numbers)s.", **values)
         if not numbers:
-            return {
-                "pass": self.env._("Accepted by the rule “%(rule)s”.", **values),
-                "exception": self.env._("Needs an exception: rule “%(rule)s”.", **values),
-                "refuse": self.env._("Refused by the rule “%(rule)s”.", **values),
-            }[verdict.outcome]
-        return {
-            "pass": self.env._("Accepted by the rule “%(rule)s”: %(numbers)s.", **values),
-            "exception": self.env._("Needs an exception, rule “%(rule)s”: %(numbers)s.", **values),
-            "refuse": self.env._("Refused by the rule “%(rule)s”: %(numbers)s.", **values),
-        }[verdict.outcome]
+            return self.env._("Refused by the rule “%(rule)s”.", **values)
+        return self.env._("Refused by the rule “%(rule)s”: %(numbers)s.", **values)
 
     @api.model
     def _explain_numbers(self, verdict, line):
@@ -61,12 +69,13 @@ class SopVerdict(models.AbstractModel):
             "figure": self._say_figure(number.measure, number.figure, company, unit),
             "limit": self._say_figure(number.measure, number.threshold, company, unit),
         }
-        return {
-            "<": self.env._("%(measure)s %(figure)s is below %(limit)s", **values),
-            "<=": self.env._("%(measure)s %(figure)s is not above %(limit)s", **values),
-            ">": self.env._("%(measure)s %(figure)s is above %(limit)s", **values),
-            ">=": self.env._("%(measure)s %(figure)s is not below %(limit)s", **values),
-        }[number.operator]
+        if number.operator == "<":
+            return self.env._("%(measure)s %(figure)s is below %(limit)s", **values)
+        if number.operator == "<=":
+            return self.env._("%(measure)s %(figure)s is not above %(limit)s", **values)
+        if number.operator == ">":
+            return self.env._("%(measure)s %(figure)s is above %(limit)s", **values)
+        return self.env._("%(measure)s %(figure)s is not below %(limit)s", **values)
 
     @api.model
     def _explain_unknown(self, unknown, line):
