@@ -95,6 +95,9 @@ class TestChangeoverImport(ChangeoverCase):
         content = self._csv("From,To,Minutes,Cost", "Test white,Test black,15,2.5", "*,Test red,0,")
         self._wizard(content).action_import()
         self.assertEqual(self._stored(), {("white", "black"): (15, 2.5), (None, "red"): (0, 0)})
+        again = self._csv("From,To,Minutes,Cost", "Test white,Test black,16,2.5")
+        action = self._wizard(again).action_import()
+        self.assertEqual(action["params"]["message"], "1 changeover imported.")
 
     def test_workbook_with_a_sheet_of_costs(self):
         content = self._xlsx(

@@ -65,10 +65,15 @@ class SopChangeoverImport(models.TransientModel):
             "tag": "display_notification",
             "params": {
                 "type": "success",
-                "message": self.env._("%s changeovers imported.", count),
+                "message": self._say_imported(count),
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }
+
+    def _say_imported(self, count):
+        if count == 1:
+            return self.env._("1 changeover imported.")
+        return self.env._("%s changeovers imported.", count)
 
     # ------------------------------------------------------------------ reading
     def _read(self):
