@@ -113,11 +113,12 @@ class SopOrderVerdict(models.AbstractModel):
     def _sop_way_out(self):
         if self._sop_may_take():
             return self.env._(
-                "Choose one of the counter-offers of the line, or use “Ask for exception”."
+                "Choose one of the counter-offers of the line, if it has any, or use “Ask for "
+                "exception”."
             )
         return self.env._(
-            "Choose one of the counter-offers of the line. Only an approver of Sales or "
-            "Production, or a coordinator, can ask for an exception from a refusal."
+            "Choose one of the counter-offers of the line, if it has any. Only an approver of "
+            "Sales or Production, or a coordinator, can ask for an exception from a refusal."
         )
 
     def _sop_may_take(self):

@@ -54,7 +54,8 @@ export class PromisePopover extends Component {
     };
 
     setup() {
-        this.state = useState({ busy: false, seeking: !!this.props.findOffers, offers: [] });
+        const seeking = !!this.props.findOffers;
+        this.state = useState({ busy: false, seeking, offers: [], none: false });
         onMounted(() => this.seek());
     }
 
@@ -63,6 +64,7 @@ export class PromisePopover extends Component {
         if (this.state.seeking) {
             try {
                 this.state.offers = await this.props.findOffers();
+                this.state.none = !this.state.offers.length;
             } finally {
                 this.state.seeking = false;
             }

@@ -59,3 +59,17 @@ registry.category("web_tour.tours").add("sop_bridge_verdict", {
         },
     ],
 });
+
+registry.category("web_tour.tours").add("sop_bridge_verdict_nothing", {
+    steps: () => [
+        {
+            content: "Ask why a line is refused",
+            trigger: ".o_data_row .o_sop_promise:has(.o_sop_verdict.fa-ban)",
+            run: "click",
+        },
+        {
+            content: "Nothing in the quotation would help, and it says so",
+            trigger: ".o_sop_no_offer:contains(would let it pass)",
+        },
+    ],
+});
