@@ -27,6 +27,11 @@ def as_user(env, name):
     return env(user=ref(env, f"user_{name}"))
 
 
+def as_salesperson(env, name):
+    """The environment of the salesperson of a customer."""
+    return env(user=customer(env, name).user_id)
+
+
 def today():
     """The plant's present day."""
     return utc.localize(fields.Datetime.now()).astimezone(ZONE).date()

@@ -147,13 +147,11 @@ def load(env):
 
 
 def _prepare_order(env, past, index):
-    owner = "sales" if index % 4 else "sales_manager"
     kind = "rush" if past.rushed else "project" if past.customer == "alpenrack" else "standard"
     (first, quantity), *others = past.lines
     asked = quantity - 1 if past.changed else quantity
     return {
         "partner_id": customer(env, past.customer).id,
-        "user_id": ref(env, f"user_{owner}").id,
         "sop_order_type_id": ref(env, f"order_type_{kind}").id,
         "payment_term_id": env.ref("account.account_payment_term_30days").id,
         "date_order": moment(past.ordered, 10),

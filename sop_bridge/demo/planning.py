@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo import fields
 
 from .common import (
-    as_user,
+    as_salesperson,
     customer,
     moment,
     next_days,
@@ -88,7 +88,7 @@ def _prepare_slot(env, day, begin, end, **owner):
 # ------------------------------------------------------------------ customer orders
 def _take_order(env, name, lines, wanted, ago):
     """An order that the plant can keep, confirmed by the salesperson through the gate."""
-    order = as_user(env, "sales")["sale.order"].create(
+    order = as_salesperson(env, name)["sale.order"].create(
         {"partner_id": customer(env, name).id, "order_line": prepare_lines(env, lines)}
     )
     possible = max(promise.date for promise in order._sop_promises().values())

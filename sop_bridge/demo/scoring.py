@@ -21,6 +21,22 @@ BORDERS = {"gold": 84, "silver": 60}
 WINDOW_MONTHS = 3
 # Days ago on which the customers were scored.
 RUNS = (91, 61, 31, 1)
+# tier: (what we owe, what they owe)
+TERMS = {
+    "gold": (
+        "Mornings on the coating line reserved for them. Small lots and single colours. "
+        "A named person in production.",
+        "A forecast for three months. Payment within 30 days. Changes before the sheet is cut.",
+    ),
+    "silver": (
+        "The promised date, and word of any change to it on the day we know.",
+        "Orders for a campaign of a family. Payment within 30 days.",
+    ),
+    "standard": (
+        "The earliest date that stock and free capacity allow.",
+        "Orders above the small ones that our dealers serve. Invoices paid.",
+    ),
+}
 STRATEGIC = [
     ("vliet", 7, "Opens the market of the utilities to us."),
     ("alpenrack", 8, "Reference for every computer centre in the Alps."),
@@ -60,6 +76,8 @@ OVERRIDES = [
 
 def load(env):
     """Approve scorecard and overrides, and score the customers on days of the past."""
+    for tier, (we, they) in TERMS.items():
+        ref(env, f"tier_{tier}").write({"note": we, "they_owe": they})
     manager = as_user(env, "sales_manager")
     for name, importance, why in STRATEGIC:
         customer(manager, name).write({"sop_strategic": importance, "sop_strategic_reason": why})
