@@ -9,6 +9,8 @@ from ..core.figures import Campaigns
 
 # The longest period of a family, and the campaign before it, from which is changed over.
 LOOK_BACK = timedelta(days=62)
+# the order line that a manufacturing order is made for
+MADE_FOR = SQL("COALESCE(mo.sop_line_id, mo.sale_line_id)")
 
 
 @dataclass(frozen=True)
@@ -73,20 +75,20 @@ class SopVerdictCampaigns(models.AbstractModel):
         What is open but overdue counts today. A confirmed order is judged with what was done in its
         period, too.
         """
-        own = order._origin.id
+        own = set(order.order_line._origin.ids)
         found = {}
         for key, values in rows.items():
             kept = sorted(
                 (day if past or done else max(day, today), moment, value)
                 for day, moment, value, done, owner in values
-                if (past or not done) and (not owner or owner != own)
+                if (past or not done) and owner not in own
             )
             found[key] = tuple((day, value) for day, _moment, value in kept)
         return found
 
     @api.model
     def _get_planned(self, book, families, window):
-        """{family id: [(day, 0, quantity in the family's unit, done, order id)]}"""
+        """{family id: [(day, 0, quantity in the family's unit, done, line id)]}"""
         if "campaign_quantity" not in book.measures or not families:
             return {}
         self._flush_campaigns()
@@ -98,7 +100,6 @@ class SopVerdictCampaigns(models.AbstractModel):
                   FROM mrp_production mo
                   JOIN product_product product ON product.id = mo.product_id
                   JOIN product_template template ON template.id = product.product_tmpl_id
-             LEFT JOIN sale_order_line line ON line.id = COALESCE(mo.sop_line_id, mo.sale_line_id)
                  WHERE template.sop_family_id = ANY(%(families)s) AND mo.company_id = %(company)s
                    AND mo.state = ANY(%(states)s)
                    AND COALESCE(mo.date_finished, mo.date_start) >= %(start)s
@@ -126,7 +127,7 @@ class SopVerdictCampaigns(models.AbstractModel):
     def _get_runs(self, book, families, window):
         """Matrix of changeovers, and what runs on the work centres that need them.
 
-        :return: (matrix, {work centre id: [(day, moment, family id, done, order id)]})
+        :return: (matrix, {work centre id: [(day, moment, family id, done, line id)]})
         """
         if "changeover_share" not in book.measures or not families:
             return {}, {}
@@ -150,13 +151,11 @@ class SopVerdictCampaigns(models.AbstractModel):
               JOIN mrp_production mo ON mo.id = wo.production_id
               JOIN product_product product ON product.id = mo.product_id
               JOIN product_template template ON template.id = product.product_tmpl_id
-         LEFT JOIN sale_order_line line ON line.id = COALESCE(mo.sop_line_id, mo.sale_line_id)
              WHERE wo.state <> 'cancel' AND mo.state = ANY(%(states)s)
                AND template.sop_family_id IS NOT NULL
             """,
             states=[*self._get_states(book), "done"],
         )
-        orders = [order._origin.id for order in book.orders if order._origin.id]
         return SQL(
             """
             SELECT wo.workcenter_id, %(day)s AS day, MAX(wo.date_start), template.sop_family_id,
@@ -170,17 +169,18 @@ class SopVerdictCampaigns(models.AbstractModel):
                        NULL::integer
                        %(run)s AND wo.workcenter_id = place.id AND wo.state <> 'done'
                    AND wo.date_start >= %(since)s AND wo.date_start < %(start)s
-                   AND (line.order_id IS NULL OR line.order_id <> ALL(%(orders)s))
+                   AND (%(line)s IS NULL OR %(line)s <> ALL(%(lines)s::int[]))
               ORDER BY wo.date_start DESC LIMIT 1) last
             """,
             day=self._get_local_day(book, SQL("wo.date_start")),
             own=self._get_own(book),
+            line=MADE_FOR,
+            lines=self._get_line_ids(book),
             run=run,
             places=places,
             since=window.since,
             start=window.start,
             stop=window.stop,
-            orders=orders,
         )
 
     @api.model
@@ -191,9 +191,13 @@ class SopVerdictCampaigns(models.AbstractModel):
 
     @api.model
     def _get_own(self, book):
-        """SQL: the order a manufacturing order is made for, if it is one of those judged."""
-        orders = [order._origin.id for order in book.orders if order._origin.id]
-        return SQL("CASE WHEN line.order_id = ANY(%s) THEN line.order_id END", orders)
+        """SQL: the line that a manufacturing order is made for, if its order is judged."""
+        lines = self._get_line_ids(book)
+        return SQL("CASE WHEN %s = ANY(%s::int[]) THEN %s END", MADE_FOR, lines, MADE_FOR)
+
+    @api.model
+    def _get_line_ids(self, book):
+        return [line for order in book.orders for line in order.order_line._origin.ids]
 
     @api.model
     def _get_local_day(self, book, moment):
