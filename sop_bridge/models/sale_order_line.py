@@ -57,9 +57,11 @@ class SaleOrderLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         guard.refuse_create(self, vals_list, PROTECTED)
+        worth = self._sop_before_rebate(vals_list)
         lines = super(SaleOrderLine, guard.without_defaults(self, PROTECTED)).create(vals_list)
         lines.filtered("product_id").order_id._sop_changed()
         lines._sop_check_addition({line: line.product_uom_qty for line in lines})
+        lines._sop_check_cut(worth)
         return lines
 
     def write(self, vals):

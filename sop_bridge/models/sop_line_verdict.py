@@ -101,28 +101,39 @@ class SopLineVerdict(models.AbstractModel):
     def _sop_before_cut(self, vals):
         """What the rules say about confirmed orders before a price of theirs is changed.
 
-        :return: {order: ({line: what one unit brings}, {line: core Verdict})}
+        :return: {order: ({line: what it is worth}, {line: core Verdict})}
         """
         watched = self.filtered(
-            lambda line: line.state == "sale" and line.company_id.sop_gate != "off"
+            lambda line: PRICED & set(vals) or ("product_uom_qty" in vals and line.price_unit < 0)
         )
-        if not watched or not PRICED & set(vals):
-            return {}
-        lines = watched.order_id.order_line
-        verdicts = self.env["sop.verdict"]._get_verdicts(lines, offers=False)
+        found = watched.order_id._sop_verdicts_before_cut()
         return {
-            order: (
-                {line: line._sop_unit_value() for line in own},
-                {line: verdicts[line] for line in order.order_line},
-            )
-            for order, own in watched.grouped("order_id").items()
+            order: ({line: line._sop_worth() for line in watched & order.order_line}, verdicts)
+            for order, verdicts in found.items()
         }
 
-    def _sop_unit_value(self):
-        """What one unit of the product brings, after discount and taxes included in the price."""
+    @api.model
+    def _sop_before_rebate(self, vals_list):
+        """The same before lines are added that lower the value of confirmed orders."""
+        ids = {
+            vals.get("order_id")
+            for vals in vals_list
+            if (vals.get("price_unit") or 0) < 0 or (vals.get("product_uom_qty") or 0) < 0
+        }
+        orders = self.env["sale.order"].browse(ids - {None, False})
+        found = orders._sop_verdicts_before_cut()
+        return {order: ({}, verdicts) for order, verdicts in found.items()}
+
+    def _sop_worth(self):
+        """What one unit of the product brings, after discount and taxes included in the price.
+
+        Of what is taken off the order, all of it.
+        """
         self.ensure_one()
         line = self.sudo()
         price = line.price_unit * line.env["sop.verdict.facts"]._get_keep(line)
+        if price < 0:
+            return price * line.product_uom_qty
         unit = line.product_id.uom_id
         return line.product_uom_id._compute_price(price, unit) if unit else price
 
@@ -136,7 +147,9 @@ class SopLineVerdict(models.AbstractModel):
         :raise UserError: naming the line, the rule and what to do, if the gate holds
         """
         for order, (values, verdicts) in before.items():
-            if any(line._sop_unit_value() < value - 1e-9 for line, value in values.items()):
+            new = dict.fromkeys(self & order.order_line, 0.0)
+            worth = {**new, **values}
+            if any(line._sop_worth() < value - 1e-9 for line, value in worth.items()):
                 held = {
                     line: verdict
                     for line, verdict in order.order_line._sop_held().items()

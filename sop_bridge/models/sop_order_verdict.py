@@ -125,6 +125,16 @@ class SopOrderVerdict(models.AbstractModel):
         """Whether the user may ask for an exception from a refusal."""
         return self.env.user.has_groups(TAKERS)
 
+    def _sop_verdicts_before_cut(self):
+        """{order: {line: core Verdict}} of the confirmed orders that a gate watches."""
+        watched = self.filtered(
+            lambda order: order.state == "sale" and order.company_id.sop_gate != "off"
+        )
+        if not watched:
+            return {}
+        verdicts = self.env["sop.verdict"]._get_verdicts(watched.order_line, offers=False)
+        return {order: {line: verdicts[line] for line in order.order_line} for order in watched}
+
     def _sop_refuse_cut(self, held):
         """Say what speaks against a lower price on a confirmed order.
 

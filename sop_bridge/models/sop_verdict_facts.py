@@ -103,9 +103,7 @@ class SopVerdictFacts(models.AbstractModel):
     @api.model
     def _get_order(self, book, order, goods, items, overdue, rate, day):
         """Core Order, its campaigns still missing."""
-        others = (order.order_line - goods).filtered(
-            lambda line: not line.display_type and not line.is_downpayment
-        )
+        items, others = self._share_rebates(items, order.order_line - goods)
         partner = order.partner_id.commercial_partner_id
         return Order(
             tuple(items),
@@ -114,7 +112,7 @@ class SopVerdictFacts(models.AbstractModel):
             frozenset((order.partner_id._origin | partner._origin).ids),
             order.sop_order_type_id._origin.id or None,
             book.company.sop_delivery_days,
-            sum(line.product_uom_qty * line.price_unit * self._get_keep(line) for line in others),
+            others,
             rate(order.currency_id, day),
             order.currency_id.rounding or 0.01,
             overdue.get(partner._origin.id, 0),

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from odoo import api, models
 
 
@@ -52,6 +54,35 @@ class SopVerdictMoney(models.AbstractModel):
         :param included: {taxes: whether one of them is included in prices}, filled here
         """
         return (1.0 - line.discount / 100.0) * self._get_untaxed_share(line.tax_ids, line, included)
+
+    @api.model
+    def _share_rebates(self, items, lines):
+        """Let what is taken off a whole order lower the price of each of its lines.
+
+        Such a rebate is a line of its own with a negative value that is not about goods: a discount
+        on the order, a voucher. It is shared in proportion to the value of the others.
+
+        :param items: [core Item] of an order
+        :param lines: its lines without goods
+        :return: [core Item], untaxed value of the other lines
+        """
+        values = [
+            (line, line.product_uom_qty * line.price_unit * self._get_keep(line))
+            for line in lines
+            if not line.display_type and not line.is_downpayment
+        ]
+        rebate = sum(value for line, value in values if value < 0 and self._is_rebate(line))
+        others = sum(value for _line, value in values) - rebate
+        gross = others + sum(item.quantity * item.price * item.keep for item in items)
+        if not rebate or gross <= 0:
+            return items, others + rebate
+        left = max(0.0, 1.0 + rebate / gross)
+        return [replace(item, keep=item.keep * left) for item in items], others * left
+
+    @api.model
+    def _is_rebate(self, line):
+        """Whether a line with a negative value lowers prices; goods that come back do not."""
+        return line.product_id.type != "consu"
 
     @api.model
     def _get_untaxed_share(self, taxes, line, included=None):

@@ -68,6 +68,45 @@ class TestVerdictCut(VerdictCase):
         self._write(orders.order_line, {"discount": 3})
         self.assertEqual(orders.order_line.mapped("discount"), [3, 3])
 
+    # ------------------------------------------------------------------ off the whole order
+    def _off(self, amount, quantity=1):
+        discount = self.env["product.product"].create(
+            {"name": "Discount", "type": "service", "list_price": 0, "taxes_id": False}
+        )
+        return {
+            "product_id": discount.id,
+            "price_unit": -amount,
+            "product_uom_qty": quantity,
+            "tax_ids": False,
+        }
+
+    def test_what_is_taken_off_a_quotation_lowers_the_price_of_its_lines(self):
+        self._margin()
+        order = self._wanted()
+        line, judge = order.order_line, self.env["sop.verdict"]
+        self.assertEqual(judge._get_verdicts(line)[line].outcome, "pass")
+        order.order_line = [Command.create(self._off(160))]
+        verdict = judge._get_verdicts(line)[line]
+        self.assertEqual(verdict.outcome, "exception")
+        # 240 left for what costs 4 × 60
+        self.assertAlmostEqual(verdict.numbers[0].figure, 0.0)
+
+    def test_what_is_taken_off_a_confirmed_order_is_a_lower_price(self):
+        self._margin()
+        order = self._confirmed()
+        off = Command.create(self._off(160))
+        self._refused(order, {"order_line": [off]})
+        with self.assertRaisesRegex(UserError, "cannot become cheaper"), self.cr.savepoint():
+            vals = dict(self._off(160), order_id=order.id)
+            call_kw(self.env["sale.order.line"].with_user(self.sales), "create", [vals], {})
+        self.env.invalidate_all()
+        self._write(order, {"order_line": [Command.create(self._off(10))]})
+        rebate = order.order_line[1]
+        self._refused(rebate, {"price_unit": -160})
+        self._write(rebate, {"price_unit": -12})
+        self._refused(rebate, {"product_uom_qty": 14})
+        self.assertEqual(order.amount_untaxed, 388)
+
     def test_another_line_that_falls_below_the_value_of_the_order(self):
         self._rule(("order_value", "<", 450), name="Least value", product_ids=self.cabinet.ids)
         advice = self.env["product.product"].create(
