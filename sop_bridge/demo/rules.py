@@ -3,7 +3,16 @@
 from datetime import timedelta
 from typing import NamedTuple
 
-from .common import as_user, customer, prepare_lines, ref, today, working_day
+from .common import (
+    as_salesperson,
+    as_user,
+    customer,
+    prepare_lines,
+    product,
+    ref,
+    today,
+    working_day,
+)
 from .scoring import approve, as_admin
 
 # The plant has room by then, and no campaign of blue tool cabinets is planned.
@@ -73,26 +82,59 @@ QUOTATIONS = {
     "Rules: a single rack is refused": ("silva", "rackwall", 1, None, 20, "refuse", 2),
     "Rules: unpaid invoices refuse": ("montnoir", "locker1", 6, None, 10, "refuse", 0),
 }
+# What salespeople tried to confirm since the rules act: (customer, product, quantity, share of the
+# cost that they asked as price or None, what became of it)
+TRIED = [
+    ("nordlys", "rack42w", 2, None, "sale"),
+    ("alpenrack", "rack42w", 2, None, "sale"),
+    ("vliet", "rack42w", 3, 1.1, "approved"),
+    ("moncayo", "tool7", 2, None, "rejected"),
+    ("silva", "rackwall", 1, None, "refused"),
+    ("montnoir", "rack42w", 1, None, "refused"),
+]
 
 
 def load(env):
-    """Approve the rules, try a draft, and write quotations on which they act."""
+    """Approve the rules, let them act, try a draft, and write quotations that show them."""
     for sequence, rule in enumerate(RULES, start=1):
         record = _rule(env, rule, 10 * sequence)
         record.action_ask_approval()
         approve(env, record, "We can explain it to customers.", "It keeps the line running.")
     _rule(env, DRAFT, 10 * len(RULES) + 10).action_try()
+    for attempt in TRIED:
+        _confirm(env, *attempt)
     for name, (who, item, quantity, price, days, *_verdict) in QUOTATIONS.items():
-        order = as_user(env, "sales")["sale.order"].create(
-            {
-                "partner_id": customer(env, who).id,
-                "client_order_ref": name,
-                "sop_requested_date": working_day(today() + timedelta(days=days)),
-                "order_line": prepare_lines(env, [(item, quantity)]),
-            }
+        _quote(env, who, item, quantity, price, days).client_order_ref = name
+
+
+def _quote(env, who, item, quantity, price, days):
+    order = as_salesperson(env, who)["sale.order"].create(
+        {
+            "partner_id": customer(env, who).id,
+            "sop_requested_date": working_day(today() + timedelta(days=days)),
+            "order_line": prepare_lines(env, [(item, quantity)]),
+        }
+    )
+    if price:
+        order.order_line.price_unit = price
+    return order
+
+
+def _confirm(env, who, item, quantity, share, outcome):
+    """Confirm a quotation through the gate; what a rule holds back is settled by both sides."""
+    price = share and round(share * product(env, item).standard_price)
+    order = _quote(env, who, item, quantity, price, FAR + 14)
+    order.action_confirm()
+    case = order.sop_exception_ids
+    if outcome == "approved":
+        approve(env, case, "Their first racks. The next ones at list price.", "There is room.")
+    elif outcome == "rejected":
+        case.with_env(as_user(env, "sales_manager")).action_approve("They asked twice.")
+        case.with_env(as_user(env, "production_manager")).action_reject(
+            "We do not clean the line for two. Offer them the grey ones."
         )
-        if price:
-            order.order_line.price_unit = price
+    if outcome in ("rejected", "refused"):
+        order.with_context(disable_cancel_warning=True).action_cancel()
 
 
 def _rule(env, rule, sequence):

@@ -179,6 +179,9 @@ def _tiers(env):
 
 def _rules(env):
     """The rules hold none of the other quotations, and act on theirs as their names say."""
+    outcomes = set(env["sop.acceptance.log"].search([]).mapped("outcome"))
+    if not outcomes >= {"confirmed", "waived", "lost"}:
+        yield f"What was tried to confirm under the rules ended only as {outcomes}"
     for name in QUOTATIONS:
         order = quotation(env, name)
         verdicts = env["sop.verdict"]._get_verdicts(order.order_line)
