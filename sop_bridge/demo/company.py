@@ -1,4 +1,11 @@
-"""The plant as a company."""
+"""The plant as a company, its customers' salespeople, and the news that they have read."""
+
+from .common import customer, ref
+from .history import HABITS
+
+# documents that both departments decide
+DECIDED = ("sop.exception", "sop.scorecard", "sop.acceptance.rule", "sop.tier.override")
+HELENAS = ("lagune", "peyrol")
 
 
 def set_up(env):
@@ -12,6 +19,24 @@ def set_up(env):
     company.sop_delivery_days = 1
     company.stock_text_confirmation = False  # nothing is sent to invented customers
     company.stock_move_email_validation = False
+    for name in HABITS:
+        salesperson = "sales_manager" if name in HELENAS else "sales"
+        customer(env, name).user_id = ref(env, f"user_{salesperson}")
+
+
+def read_old_news(env):
+    """Let everybody have read what was asked of them and is decided by now."""
+    news = env["mail.notification"].search(
+        [
+            ("is_read", "=", False),
+            ("notification_type", "=", "inbox"),
+            ("mail_message_id.model", "in", DECIDED),
+        ]
+    )
+    for model, group in news.grouped(lambda one: one.mail_message_id.model).items():
+        for notice in group:
+            document = env[model].browse(notice.mail_message_id.res_id)
+            notice.is_read = document.state != "pending"
 
 
 def _rename(env, company):

@@ -23,4 +23,5 @@ class SopDemo(models.AbstractModel):
         planning.load(env)
         quotations.load(env)
         rules.load(env)
+        company.read_old_news(env)
         env.company.sop_gate = "hold"

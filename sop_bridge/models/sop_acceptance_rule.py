@@ -75,9 +75,9 @@ class SopAcceptanceRule(models.Model):
     # not translated: both departments approve one wording
     name = fields.Char(required=True, tracking=True)
     sequence = fields.Integer(
-        default=10,
-        tracking=True,
+        default=lambda self: self._get_next_sequence(),
         help="Rules are tried in this order; the first that fits decides.",
+        tracking=True,
     )
     active = fields.Boolean(default=True, tracking=True)
     company_id = fields.Many2one(

@@ -56,6 +56,12 @@ class SopAcceptanceTerms(models.AbstractModel):
     _description = "Terms of Acceptance Rules"
 
     @api.model
+    def _get_next_sequence(self):
+        """After the rules that act: a new one shall not silently go before them."""
+        last = self.search([("company_id", "=", self.env.company.id)])[-1:]
+        return last.sequence + 10
+
+    @api.model
     def _read_acting(self, company):
         """[Terms] of the rules that act in a company, in their sequence.
 

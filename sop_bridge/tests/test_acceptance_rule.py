@@ -23,6 +23,12 @@ class TestAcceptanceRule(AcceptanceCase):
         """Whether a line of so many is refused."""
         return self.judge(self.order((self.white, quantity))).outcome == "refuse"
 
+    def test_a_new_rule_comes_after_those_that_act(self):
+        first = self.make_rule(result="accept", sequence=700)
+        second = self.make_rule()
+        self.assertGreater(second.sequence, first.sequence)
+        self.assertFalse(self.acts(), "the first one decides")
+
     # ------------------------------------------------------------------ approval
     def test_a_rule_acts_when_both_departments_approved_it(self):
         rule = self.make_rule(("campaign_quantity", "<", 500), approved=False)
