@@ -23,6 +23,12 @@ DESKTOP = (1366, 768)
 PHONE = (390, 844)
 PATIENCE = 60
 PROMISE = ".o_data_row .o_sop_promise"
+# What to click before a picture is taken, and what has to be there then.
+STEPS = {
+    "quotation_late": [(PROMISE, ".o_popover")],
+    "rule": [(PROMISE, ".o_popover")],
+    "segment": [(".nav-link[name='sop_segment']", ".o_sop_segment")],
+}
 # Nothing is loading, no transition runs, and the wanted element is there.
 READY = """
 (() => {
@@ -196,8 +202,13 @@ def main():
     url = address()
     sales, planner = Server(url, "sales"), Server(url, "planner")
     manager, admin = Server(url, "production.manager"), Server(url, "admin")
+    coordinator = Server(url, "coordinator")
     quote = _order(sales, "A part now, the rest later")
     late = _order(sales, "Standard: the same racks")
+    ruled = _order(sales, "Rules: four in blue ask")
+    lifted = sales.find(
+        "res.partner", [("name", "=like", "Van der Vliet%"), ("is_company", "=", True)]
+    )
     pending = manager.find("sop.exception", [("state", "=", "pending")])
     form, line = ".o_form_view .o_field_widget", ".o_list_view .o_data_row"
     shots = [
@@ -215,15 +226,24 @@ def main():
         ("exception_phone", manager, f"/odoo/sop.exception/{pending}", form, PHONE),
         ("slots", planner, "/odoo/action-sop_bridge.action_sop_slot", ".fc-event", DESKTOP),
         ("production", planner, "/odoo/manufacturing", line, DESKTOP),
+        (
+            "segments",
+            coordinator,
+            "/odoo/action-sop_bridge.action_sop_segments",
+            ".o_sop_segments canvas",
+            DESKTOP,
+        ),
+        ("rule", sales, f"/odoo/sales/{ruled}", form, DESKTOP),
+        ("segment", sales, f"/odoo/contacts/{lifted}", form, DESKTOP),
     ]
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         browser = Browser(folder)
         try:
             for name, server, path, ready, size in shots:
                 browser.open(server, path, ready, size)
-                if name == "quotation_late":
-                    browser.click(PROMISE)
-                    browser.until(".o_popover")
+                for click, then in STEPS.get(name, ()):
+                    browser.click(click)
+                    browser.until(then)
                 browser.shoot(TARGET / f"{name}.png")
         finally:
             browser.close()
