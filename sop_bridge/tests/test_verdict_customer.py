@@ -13,6 +13,7 @@ class TestVerdictCustomer(VerdictCase):
         self._small_run(result="refuse")
         order = self._wanted()
         order.sop_requested_date = False
+        order.require_payment = False  # the demo of Odoo asks for it by default
         self.assertFalse(order._sop_is_being_checked())
         order.signature = SIGNATURE
         order.with_user(self.env.ref("base.public_user")).sudo()._validate_order()
