@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from odoo import Command
-from odoo.tests import TransactionCase
+from odoo.tests import HttpCase, TransactionCase
 from odoo.tools import SQL
 
 # Monday, before the first shift; far from any change of the clock in the zones used here.
@@ -224,3 +224,15 @@ class BuilderCase(TransactionCase):
             (names[load.workcenter], (load.day - day(0)).days, round(load.minutes, 2))
             for load in promise.loads
         ]
+
+
+class ScreenCase(HttpCase):
+    """Screens in a browser, whose scripts and styles are there before the first page asks."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # Compiling them takes longer than other requests of the first page wait for their turn.
+        for name in ("web.assets_web", "web.assets_tests"):
+            cls.env["ir.qweb"]._get_asset_bundle(name, css=False, js=True).js()
+        cls.env["ir.qweb"]._get_asset_bundle("web.assets_web", css=True, js=False).css()

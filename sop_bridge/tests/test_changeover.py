@@ -1,10 +1,11 @@
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..core.changeover import lookup
+from .common import ScreenCase
 from .plant import PlantCase
 
 
@@ -262,14 +263,10 @@ class TestChangeoverMatrix(ChangeoverCase):
 
 
 @tagged("post_install", "-at_install")
-class TestChangeoverScreen(ChangeoverCase, HttpCase):
+class TestChangeoverScreen(ChangeoverCase, ScreenCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # Compiling them takes longer than other requests of the first page wait for their turn.
-        for name in ("web.assets_web", "web.assets_tests"):
-            cls.env["ir.qweb"]._get_asset_bundle(name, css=False, js=True).js()
-        cls.env["ir.qweb"]._get_asset_bundle("web.assets_web", css=True, js=False).css()
         cls._changeover(None, None, 45, 20)
         cls._changeover(cls.white, cls.black, 30)
         cls.url = f"/odoo/{cls.line.id}/sop-changeovers"

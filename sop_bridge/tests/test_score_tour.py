@@ -2,22 +2,15 @@
 
 from unittest.mock import patch
 
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
+from .common import ScreenCase
 from .test_score_run import RunCase
 
 
 @tagged("post_install", "-at_install")
-class TestScoreTour(RunCase, HttpCase):
+class TestScoreTour(RunCase, ScreenCase):
     """The job goes on when the tour says so; the page has to notice by itself."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        # Compiling them takes longer than other requests of the first page wait for their turn.
-        for name in ("web.assets_web", "web.assets_tests"):
-            cls.env["ir.qweb"]._get_asset_bundle(name, css=False, js=True).js()
-        cls.env["ir.qweb"]._get_asset_bundle("web.assets_web", css=True, js=False).css()
 
     def _tour(self, name, *stages):
         """Walk a tour in which each start of the job does the next of the stages."""

@@ -6,9 +6,10 @@ from datetime import date
 import openpyxl
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import new_test_user, tagged
 
 from ..core.whale import migration
+from .common import ScreenCase
 from .score_common import TODAY
 from .segment_common import EARLIER, SegmentCase
 from .test_score_run import MARCH
@@ -174,15 +175,7 @@ class TestSegmentWorkbook(SegmentCase):
 
 
 @tagged("post_install", "-at_install")
-class TestSegmentScreens(SegmentCase, HttpCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        # Compiling them takes longer than other requests of the first page wait for their turn.
-        for name in ("web.assets_web", "web.assets_tests"):
-            cls.env["ir.qweb"]._get_asset_bundle(name, css=False, js=True).js()
-        cls.env["ir.qweb"]._get_asset_bundle("web.assets_web", css=True, js=False).css()
-
+class TestSegmentScreens(SegmentCase, ScreenCase):
     def test_page(self):
         self._two_runs()
         self.start_tour(

@@ -1,22 +1,15 @@
 from datetime import timedelta
 
 from odoo import Command
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import new_test_user, tagged
 
+from .common import ScreenCase
 from .plant import PlantCase
 
 
 @tagged("post_install", "-at_install")
-class TestTours(PlantCase, HttpCase):
+class TestTours(PlantCase, ScreenCase):
     """The screens in a browser, as people use them."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        # Compiling them takes longer than other requests of the first page wait for their turn.
-        for name in ("web.assets_web", "web.assets_tests"):
-            cls.env["ir.qweb"]._get_asset_bundle(name, css=False, js=True).js()
-        cls.env["ir.qweb"]._get_asset_bundle("web.assets_web", css=True, js=False).css()
 
     def test_quotation_promise(self):
         self._close_until_monday()

@@ -1,18 +1,11 @@
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
+from .common import ScreenCase
 from .verdict_common import VerdictCase
 
 
 @tagged("post_install", "-at_install")
-class TestVerdictTour(VerdictCase, HttpCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        # Compiling them takes longer than other requests of the first page wait for their turn.
-        for name in ("web.assets_web", "web.assets_tests"):
-            cls.env["ir.qweb"]._get_asset_bundle(name, css=False, js=True).js()
-        cls.env["ir.qweb"]._get_asset_bundle("web.assets_web", css=True, js=False).css()
-
+class TestVerdictTour(VerdictCase, ScreenCase):
     def test_offer_on_an_unsaved_quotation(self):
         self._small_run(result="refuse")
         order = self._wanted()
