@@ -141,9 +141,8 @@ def instant(day, hour, zone):
     before, after = (local.replace(tzinfo=zone, fold=fold).utcoffset() for fold in (0, 1))
     if before >= after:
         return to_utc(day, hour, zone)
-    # a jump over this hour, at a moment between what either offset would make of it
-    spans = offsets(zone, day - DAY, day + DAY)
-    return next(start for start, _stop, _offset in spans[1:] if local - after <= start)
+    # the clock jumps over this hour, and changes only once in these days
+    return offsets(zone, day - DAY, day + DAY)[1][0]
 
 
 def merge(wanted, existing, used):

@@ -56,6 +56,14 @@ def test_weeks_are_counted_from_the_monday_before_the_first_day():
     assert [day.day for day in found] == [4, 16, 18, 30]
 
 
+def test_weeks_begin_on_monday_as_in_the_example_of_the_standard():
+    # RFC 5545, section 3.8.5.3: INTERVAL=2;COUNT=4;BYDAY=TU,SU;WKST=MO
+    found = days(
+        rule((TUESDAY, SUNDAY), first=date(1997, 8, 5), every=2, count=4), date(1997, 8, 1), FAR
+    )
+    assert found == [date(1997, 8, day) for day in (5, 10, 19, 24)]
+
+
 def test_nothing_is_before_the_first_day_and_the_last_day_counts():
     found = days(rule(until=date(2025, 12, 11)), date(2025, 11, 1), FAR)
     assert found == [date(2025, 12, day) for day in (2, 4, 9, 11)]
