@@ -114,14 +114,12 @@ class SopLineVerdict(models.AbstractModel):
 
     @api.model
     def _sop_before_rebate(self, vals_list):
-        """The same before lines are added that lower the value of confirmed orders."""
-        ids = {
-            vals.get("order_id")
-            for vals in vals_list
-            if (vals.get("price_unit") or 0) < 0 or (vals.get("product_uom_qty") or 0) < 0
-        }
-        orders = self.env["sale.order"].browse(ids - {None, False})
-        found = orders._sop_verdicts_before_cut()
+        """The same before lines are added to confirmed orders.
+
+        Whether they lower its value is known once Odoo has found their prices.
+        """
+        ids = {vals.get("order_id") for vals in vals_list} - {None, False}
+        found = self.env["sale.order"].browse(ids)._sop_verdicts_before_cut()
         return {order: ({}, verdicts) for order, verdicts in found.items()}
 
     def _sop_worth(self):

@@ -100,6 +100,10 @@ class TestVerdictCut(VerdictCase):
             vals = dict(self._off(160), order_id=order.id)
             call_kw(self.env["sale.order.line"].with_user(self.sales), "create", [vals], {})
         self.env.invalidate_all()
+        listed = self._off(160)
+        self.env["product.product"].browse(listed["product_id"]).list_price = -160
+        del listed["price_unit"]
+        self._refused(order, {"order_line": [Command.create(listed)]})
         self._write(order, {"order_line": [Command.create(self._off(10))]})
         rebate = order.order_line[1]
         self._refused(rebate, {"price_unit": -160})
