@@ -197,49 +197,18 @@ def address():
     return state["url"]
 
 
+FORM, LINE = ".o_form_view .o_field_widget", ".o_list_view .o_data_row"
+ACTION = "/odoo/action-sop_bridge.action_sop_"
+
+
 def main():
     """Take every picture."""
     url = address()
-    sales, planner = Server(url, "sales"), Server(url, "planner")
-    manager, admin = Server(url, "production.manager"), Server(url, "admin")
-    coordinator = Server(url, "coordinator")
-    quote = _order(sales, "A part now, the rest later")
-    late = _order(sales, "Standard: the same racks")
-    ruled = _order(sales, "Rules: four in blue ask")
-    lifted = sales.find(
-        "res.partner", [("name", "=like", "Van der Vliet%"), ("is_company", "=", True)]
-    )
-    pending = manager.find("sop.exception", [("state", "=", "pending")])
-    form, line = ".o_form_view .o_field_widget", ".o_list_view .o_data_row"
-    shots = [
-        (
-            "first_steps",
-            admin,
-            "/odoo/action-sop_bridge.action_sop_first_steps",
-            ".o_sop_step",
-            DESKTOP,
-        ),
-        ("quotation", sales, f"/odoo/sales/{quote}", form, DESKTOP),
-        ("quotation_late", sales, f"/odoo/sales/{late}", form, DESKTOP),
-        ("quotation_phone", sales, f"/odoo/sales/{quote}", form, PHONE),
-        ("exception", manager, f"/odoo/sop.exception/{pending}", form, DESKTOP),
-        ("exception_phone", manager, f"/odoo/sop.exception/{pending}", form, PHONE),
-        ("slots", planner, "/odoo/action-sop_bridge.action_sop_slot", ".fc-event", DESKTOP),
-        ("production", planner, "/odoo/manufacturing", line, DESKTOP),
-        (
-            "segments",
-            coordinator,
-            "/odoo/action-sop_bridge.action_sop_segments",
-            ".o_sop_segments canvas",
-            DESKTOP,
-        ),
-        ("rule", sales, f"/odoo/sales/{ruled}", form, DESKTOP),
-        ("segment", sales, f"/odoo/contacts/{lifted}", form, DESKTOP),
-    ]
+    pictures = [*of_sales(url), *of_production(url), *of_both(url)]
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         browser = Browser(folder)
         try:
-            for name, server, path, ready, size in shots:
+            for name, server, path, ready, size in pictures:
                 browser.open(server, path, ready, size)
                 for click, then in STEPS.get(name, ()):
                     browser.click(click)
@@ -247,6 +216,45 @@ def main():
                 browser.shoot(TARGET / f"{name}.png")
         finally:
             browser.close()
+
+
+def of_sales(url):
+    """Return (name, server, path, selector of what has to be there, size) of each picture."""
+    sales = Server(url, "sales")
+    quote = _order(sales, "A part now, the rest later")
+    late = _order(sales, "Standard: the same racks")
+    ruled = _order(sales, "Rules: four in blue ask")
+    lifted = sales.find(
+        "res.partner", [("name", "=like", "Van der Vliet%"), ("is_company", "=", True)]
+    )
+    return [
+        ("quotation", sales, f"/odoo/sales/{quote}", FORM, DESKTOP),
+        ("quotation_late", sales, f"/odoo/sales/{late}", FORM, DESKTOP),
+        ("quotation_phone", sales, f"/odoo/sales/{quote}", FORM, PHONE),
+        ("rule", sales, f"/odoo/sales/{ruled}", FORM, DESKTOP),
+        ("segment", sales, f"/odoo/contacts/{lifted}", FORM, DESKTOP),
+    ]
+
+
+def of_production(url):
+    """Return the same for planners and the production manager."""
+    planner, manager = Server(url, "planner"), Server(url, "production.manager")
+    pending = manager.find("sop.exception", [("state", "=", "pending")])
+    return [
+        ("exception", manager, f"/odoo/sop.exception/{pending}", FORM, DESKTOP),
+        ("exception_phone", manager, f"/odoo/sop.exception/{pending}", FORM, PHONE),
+        ("slots", planner, f"{ACTION}slot", ".fc-event", DESKTOP),
+        ("production", planner, "/odoo/manufacturing", LINE, DESKTOP),
+    ]
+
+
+def of_both(url):
+    """Return the same for administrator and coordinator."""
+    admin, coordinator = Server(url, "admin"), Server(url, "coordinator")
+    return [
+        ("first_steps", admin, f"{ACTION}first_steps", ".o_sop_step", DESKTOP),
+        ("segments", coordinator, f"{ACTION}segments", ".o_sop_segments canvas", DESKTOP),
+    ]
 
 
 def _order(server, reference):
