@@ -11,7 +11,7 @@ MEASURE_NAMES = [
     ("changeover_share", "Changeover share of the run time"),
     ("order_value", "Order value"),
     ("lead_days", "Requested lead time"),
-    ("overdue_days", "Days overdue"),
+    ("overdue_days", "Payment delay"),
 ]
 OPERATOR_NAMES = [("<", "is below"), ("<=", "is at most"), (">", "is above"), (">=", "is at least")]
 

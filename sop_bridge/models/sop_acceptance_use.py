@@ -13,7 +13,7 @@ class SopAcceptanceRule(models.Model):
     log_fired = fields.Integer("Fired", compute="_compute_log")
     log_mark = fields.Selection(
         [("never", "Never fires"), ("always", "Always fires")],
-        "Odd",
+        "Remark",
         compute="_compute_log",
         help="The rule was tried on 20 order lines or more, and decided none, or all of them.",
     )
