@@ -29,7 +29,7 @@ class SopAcceptanceBench(models.Model):
     orders_total = fields.Integer("Orders in that time", readonly=True)
     orders = fields.Integer("Orders tried", readonly=True)
     lines = fields.Integer("Lines tried", readonly=True)
-    scope_lines = fields.Integer("Lines in the scope", readonly=True)
+    scope_lines = fields.Integer("Lines it looks at", readonly=True)
     hit_lines = fields.Integer("Order lines", readonly=True)
     hit_orders = fields.Integer("Orders", readonly=True)
     customers = fields.Integer(readonly=True)

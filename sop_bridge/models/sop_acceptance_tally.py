@@ -20,13 +20,15 @@ class Tally:
         lines = {key: line for line, key in judging.book.keys.items()}
         for order in orders:
             core = judging.book.orders.get(order)
-            for item in core.items if core else ():
-                self.lines += 1
-                self.scope_lines += rule.scope.fits(core, item)
             for key, verdict in judging.decide(order).items() if core else ():
+                item = judging.item(lines[key])
+                self.lines += 1
+                # what a rule before it decides, it never sees
+                seen = verdict.rule in (None, self.rule_id)
+                self.scope_lines += seen and rule.scope.fits(core, item)
                 self.unknown += any(one.rule == self.rule_id for one in verdict.unknown)
                 if verdict.rule == self.rule_id:
-                    self.hit(core, judging.item(lines[key]), lines[key], verdict)
+                    self.hit(core, item, lines[key], verdict)
 
     def hit(self, core, item, line, verdict):
         """Count a line that the rule decides."""

@@ -295,6 +295,14 @@ class TestAcceptanceRule(AcceptanceCase):
         self.assertIn("every line that it looks at", bench.warning)
         self.assertFalse(self._bench(result="accept").warning)
 
+    def test_bench_warns_of_refusing_all_that_the_rules_before_leave(self):
+        self.env["sale.order"].search([("state", "=", "sale")]).date_order = "2001-01-01"
+        self._history()
+        self.make_rule(family_ids=self.primer.ids, result="accept", sequence=1)
+        bench = self._bench(("order_value", ">=", 0))
+        self.assertEqual((bench.lines, bench.scope_lines, bench.hit_lines), (3, 2, 2))
+        self.assertIn("every line that it looks at", bench.warning)
+
     def test_bench_is_run_before_approval_and_tells_when_it_is_stale(self):
         rule = self.make_rule(("order_value", "<", 1e8), approved=False)
         self.assertFalse(rule.bench_id)
