@@ -13,12 +13,20 @@ EPSILON = 1e-6
 
 @dataclass(frozen=True)
 class SlotOwner:
-    """For whom a slot is kept: a tier (by rank, 1 is best), a customer, or either of them."""
+    """For whom a slot is kept: a tier (by rank, 1 is best), a customer, or either of them.
+
+    :param family: only for goods of this product family; None: for all
+    :param opened: rank of the worst tier that the release fence has let in; None: none yet
+    :param released: whether the fence has let everyone in, whatever they order
+    """
 
     tier: int | None = None
     rank: int | None = None
     scope: str = "better"
     partner: int | None = None
+    family: int | None = None
+    opened: int | None = None
+    released: bool = False
 
 
 @dataclass(frozen=True)
@@ -30,13 +38,18 @@ class Customer:
     rank: int | None = None
 
 
-def is_entitled(customer, owner, unlock=None):
+def is_entitled(customer, owner, unlock=None, family=None):
     """Whether a customer may use a slot.
 
     :param unlock: None: by right; 'lower': also slots kept for one lower tier only;
         'all': every slot
+    :param family: product family of the goods, None if they have none
     """
-    if unlock == "all":
+    if unlock == "all" or owner.released:
+        return True
+    if owner.family is not None and owner.family != family:
+        return False
+    if owner.opened is not None and customer.rank is not None and customer.rank <= owner.opened:
         return True
     if owner.partner is not None and owner.partner == customer.partner:
         return True
@@ -99,10 +112,13 @@ class Ledger:
 
     Read days come from ``source(workcenter, day) -> Day`` and are remembered, so one source can
     serve the ledgers of many customers. What is taken stays in this ledger.
+
+    :param usable: ``usable(slot, family)``: whether the customer may use a slot for goods of a
+        product family (None: goods without one)
     """
 
     source: object
-    usable: object = field(default=lambda slot: True)
+    usable: object = field(default=lambda slot, family: True)
     taken: dict = field(default_factory=dict)
 
     def fork(self):
@@ -113,41 +129,41 @@ class Ledger:
     def with_all_slots(self):
         """Copy for which every slot is usable: what would be free without reservations."""
         fork = self.fork()
-        fork.usable = lambda slot: True
+        fork.usable = lambda slot, family: True
         return fork
 
-    def _parts(self, workcenter, day):
+    def _parts(self, workcenter, day, family):
         """[(slot or None, free minutes)] in the order of use, and the limit of their sum."""
         bucket = self.source(workcenter, day)
         taken = self.taken.get((workcenter, day), {})
         parts = [
             (item.slot, item.free - taken.get(item.slot, 0.0))
             for item in bucket.slots
-            if self.usable(item.slot)
+            if self.usable(item.slot, family)
         ]
         parts.append((None, bucket.open - taken.get(None, 0.0)))
         return parts, bucket.room - sum(taken.values())
 
-    def available(self, workcenter, day):
+    def available(self, workcenter, day, family=None):
         """Minutes this customer can still have on a day.
 
         max(0, min(open + sum over usable slots of their free part, calendar - booked))
         """
-        parts, limit = self._parts(workcenter, day)
+        parts, limit = self._parts(workcenter, day, family)
         return max(0.0, min(sum(max(0.0, free) for _slot, free in parts), limit))
 
-    def reserved(self, workcenter, day):
+    def reserved(self, workcenter, day, family=None):
         """Minutes of a day that only slots of others keep from this customer."""
         bucket = self.source(workcenter, day)
-        kept = sum(item.free for item in bucket.slots if not self.usable(item.slot))
-        return max(0.0, min(kept, bucket.room - self.available(workcenter, day)))
+        kept = sum(item.free for item in bucket.slots if not self.usable(item.slot, family))
+        return max(0.0, min(kept, bucket.room - self.available(workcenter, day, family)))
 
-    def take(self, workcenter, day, minutes):
+    def take(self, workcenter, day, minutes, family=None):
         """Use up to ``minutes`` of a day, usable slots first.
 
         :return: [(slot or None, minutes)] really taken
         """
-        parts, limit = self._parts(workcenter, day)
+        parts, limit = self._parts(workcenter, day, family)
         left, result = min(minutes, max(0.0, limit)), []
         for slot, free in parts:
             part = min(left, free)
@@ -170,7 +186,10 @@ class Ledger:
         for load in loads:
             self.taken[load.workcenter, load.day][load.slot] -= load.minutes
 
-    def reserved_slots(self, workcenter, day):
+    def reserved_slots(self, workcenter, day, family=None):
         """Slots of others that still keep time on a day."""
-        slots = self.source(workcenter, day).slots
-        return [item.slot for item in slots if item.free > EPSILON and not self.usable(item.slot)]
+        return [
+            item.slot
+            for item in self.source(workcenter, day).slots
+            if item.free > EPSILON and not self.usable(item.slot, family)
+        ]

@@ -72,7 +72,8 @@ def failure_reason(made, plant):
     if made.failure:
         return made.failure
     values = {"workcenter": made.plan.full, "date": plant.horizon}
-    kept = _reserved(plant, made.plan.full, made.plan.full_since, plant.horizon)
+    span = made.plan.full_since, plant.horizon
+    kept = _reserved(plant, made.bill, made.plan.full, *span)
     if kept:
         values.update(kept, reserved_workcenter=made.plan.full)
     return "horizon", values
@@ -104,7 +105,7 @@ def _reserved_delay(made, plant):
     """Minutes kept for others that made the finish later, {} when it would not be earlier."""
     found = {}
     for step in made.plan.steps:
-        kept = _reserved(plant, step.workcenter, step.ready, step.finish)
+        kept = _reserved(plant, made.bill, step.workcenter, step.ready, step.finish)
         if kept.get("reserved_minutes", 0) > found.get("reserved_minutes", 0):
             found = {**kept, "reserved_workcenter": step.workcenter}
     if not found:
@@ -114,15 +115,15 @@ def _reserved_delay(made, plant):
     return found if earlier.finish and earlier.finish < made.finish else {}
 
 
-def _reserved(plant, workcenter, start, stop):
+def _reserved(plant, bill, workcenter, start, stop):
     """Minutes on a work centre that slots of others keep between two days, and the slots."""
     minutes, slots = 0.0, set()
     for number in range((stop - start).days + 1):
         day = start.fromordinal(start.toordinal() + number)
-        kept = plant.ledger.reserved(workcenter, day)
+        kept = plant.ledger.reserved(workcenter, day, bill.family)
         if kept > EPSILON:
             minutes += kept
-            slots.update(plant.ledger.reserved_slots(workcenter, day))
+            slots.update(plant.ledger.reserved_slots(workcenter, day, bill.family))
     if not slots:
         return {}
     return {"reserved_minutes": minutes, "reserved_slots": tuple(sorted(slots))}

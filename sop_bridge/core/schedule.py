@@ -71,7 +71,7 @@ class Moment:
         return calendar * (1.0 - self.share) if day == self.day else calendar
 
 
-def fill(ledger, operation, minutes, start, horizon):
+def fill(ledger, operation, minutes, start, horizon, family=None):
     """Take ``minutes`` from the days of the operation's work centre, from a Moment on.
 
     :return: loads, or None when there is not enough room before the horizon ends
@@ -81,7 +81,7 @@ def fill(ledger, operation, minutes, start, horizon):
         if day > horizon:
             return None
         rest = start.rest(day, ledger.source(operation.workcenter, day).calendar)
-        for slot, part in ledger.take(operation.workcenter, day, min(left, rest)):
+        for slot, part in ledger.take(operation.workcenter, day, min(left, rest), family):
             loads.append(Load(operation.workcenter, day, part, slot, operation.id))
             left -= part
         day += DAY
@@ -123,7 +123,7 @@ def schedule(ledger, bill, quantity, start, horizon):
         if minutes <= EPSILON:
             ends[operation.id] = ready
             continue
-        part = fill(ledger, operation, minutes, ready, horizon)
+        part = fill(ledger, operation, minutes, ready, horizon, bill.family)
         if part is None:
             return Schedule(None, full=operation.workcenter, full_since=ready.day)
         loads += part

@@ -125,6 +125,7 @@ class Bill:
 
     ``unit`` is how many units of the product one unit of the bill is (dozens: 12). ``lead`` days
     are used when there is no operation. ``batch`` is the size of one order in the bill's unit.
+    ``family`` is the product family of what is made.
     """
 
     id: int
@@ -135,6 +136,7 @@ class Bill:
     batch: float | None = None
     lead: int = 0
     loop: bool = False
+    family: int | None = None
 
     def orders(self, quantity):
         """(size, count) of the manufacturing orders that ``quantity`` needs, in the bill's unit.

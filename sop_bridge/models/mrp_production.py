@@ -93,8 +93,10 @@ class MrpProduction(models.Model):
             )
         )
         usable = slots.browse()
+        family = self.product_id.sop_family_id
         for order in orders:
-            usable |= slots._usable_by(order.partner_id.commercial_partner_id, order.sop_tier_id)
+            partner = order.partner_id.commercial_partner_id
+            usable |= slots._usable_by(partner, order.sop_tier_id, family)
         return usable | orders.sop_booking_ids.slot_id
 
     def _plan_workorders(self, replan=False):

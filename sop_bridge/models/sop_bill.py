@@ -241,6 +241,7 @@ class SopBill(models.AbstractModel):
             batch=bom.batch_size if bom.enable_batch_size else None,
             lead=bom.produce_delay,
             loop=loop,
+            family=product.sop_family_id.id or None,
         )
 
     @api.model

@@ -148,13 +148,16 @@ class SopExceptionOption(models.Model):
     def _hurt(self, order, promises):
         """Whose reserved time an option takes, with the minutes."""
         minutes = {}
-        for promise in promises.values():
-            for load in promise.loads:
-                if load.slot:
-                    minutes[load.slot] = minutes.get(load.slot, 0) + load.minutes
-        slots = self.env["sop.slot"].sudo().browse(minutes)
-        partner = order.partner_id.commercial_partner_id
-        foreign = slots - slots._usable_by(partner, order.sop_tier_id)
+        loads = [load for promise in promises.values() for load in promise.loads if load.slot]
+        foreign = self.env["sop.slot"].sudo()
+        operation = self.env["mrp.routing.workcenter"].sudo()
+        customer = order.partner_id.commercial_partner_id, order.sop_tier_id
+        for load in loads:
+            slot = foreign.browse(load.slot)
+            family = operation.browse(load.operation).bom_id.product_tmpl_id.sop_family_id
+            if not slot._usable_by(*customer, family):
+                minutes[load.slot] = minutes.get(load.slot, 0) + load.minutes
+                foreign |= slot
         return "; ".join(
             self.env._(
                 "%(minutes)d min of %(owner)s on %(workcenter)s, %(day)s",

@@ -304,12 +304,15 @@ class SopFacts(models.AbstractModel):
         """{slot id: core SlotOwner}"""
         if not slots:
             return {}
-        self.env["sop.slot"].flush_model(["tier_id", "scope", "partner_id"])
+        self.env["sop.slot"].flush_model(
+            ["tier_id", "scope", "partner_id", "family_id", "opened_rank", "opening"]
+        )
         self.env["sop.tier"].flush_model(["rank"])
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT slot.id, slot.tier_id, tier.rank, slot.scope, partner.commercial_partner_id
+                SELECT slot.id, slot.tier_id, tier.rank, slot.scope, partner.commercial_partner_id,
+                       slot.family_id, NULLIF(slot.opened_rank, 0), slot.opening = 'all'
                   FROM sop_slot slot
              LEFT JOIN sop_tier tier ON tier.id = slot.tier_id
              LEFT JOIN res_partner partner ON partner.id = slot.partner_id

@@ -103,8 +103,8 @@ class SopPromise(models.AbstractModel):
         customer = self._get_customer(group[0].sudo().order_id)
         owners = facts.owners
 
-        def usable(slot):
-            return is_entitled(customer, owners[slot], unlock)
+        def usable(slot, family):
+            return is_entitled(customer, owners[slot], unlock, family)
 
         ids = {line._origin.id for line in group}
         board = self._get_board(facts, ids)

@@ -4,6 +4,12 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_datetime
 
+from ..core import capacity as core
+from . import guard
+
+# How far the release fence has opened a slot; only its own methods say so.
+PROTECTED = ("opening", "opened_rank")
+
 
 class SopSlot(models.Model):
     """Time on a work centre that is kept for a tier (and better ones) or for a customer.
@@ -57,6 +63,32 @@ class SopSlot(models.Model):
         ondelete="restrict",
         tracking=True,
         domain="[('is_company', '=', True)]",
+    )
+    family_id = fields.Many2one(
+        "sop.family",
+        "Only for family",
+        check_company=True,
+        ondelete="restrict",
+        index="btree_not_null",
+        tracking=True,
+        help="Goods of other families may not use the slot. Empty: all goods may.",
+    )
+    opening = fields.Selection(
+        [
+            ("owner", "Only for its owners"),
+            ("next", "Open to the next tier"),
+            ("all", "Open to everyone"),
+        ],
+        "Open to",
+        required=True,
+        default="owner",
+        readonly=True,
+        copy=False,
+        tracking=True,
+        help="How far the release fence has opened what is unused.",
+    )
+    opened_rank = fields.Integer(
+        readonly=True, copy=False, help="Rank of the worst tier that was let in; 0: none."
     )
     leave_id = fields.Many2one("resource.calendar.leaves", copy=False, readonly=True)
     booking_ids = fields.One2many("sop.booking", "slot_id", readonly=True)
@@ -175,11 +207,13 @@ class SopSlot(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        slots = super().create(vals_list)
+        guard.refuse_create(self, vals_list, PROTECTED)
+        slots = super(SopSlot, guard.without_defaults(self, PROTECTED)).create(vals_list)
         slots._sync_leave()
         return slots
 
     def write(self, vals):
+        guard.refuse_write(self, vals, PROTECTED)
         res = super().write(vals)
         if {"date_start", "date_stop", "workcenter_id", "active", "tier_id", "partner_id"} & set(
             vals
@@ -215,20 +249,35 @@ class SopSlot(models.Model):
             "time_type": "other",
         }
 
-    def _usable_by(self, partner, tier):
+    def _store(self, vals):
+        """Write protected fields; for the add-on's own code."""
+        return super().write(vals)  # pylint: disable=super-method-mismatch
+
+    def _usable_by(self, partner, tier, family):
         """Those of these slots that orders of a customer may use.
 
         :param partner: commercial partner of the order, or an empty recordset
         :param tier: tier of the order, or an empty recordset; an archived one counts as none
+        :param family: product family of the goods, or an empty recordset
         """
-        return self.filtered(lambda slot: slot.active and slot._is_entitled(partner, tier))
+        tier = tier if tier.active else tier.browse()
+        customer = core.Customer(partner.id or None, tier.id or None, tier.rank if tier else None)
+        return self.filtered(
+            lambda slot: (
+                slot.active
+                and core.is_entitled(customer, slot._core_owner(), family=family.id or None)
+            )
+        )
 
-    def _is_entitled(self, partner, tier):
+    def _core_owner(self):
+        """Core SlotOwner: for whom the slot is kept."""
         self.ensure_one()
-        if self.partner_id and partner == self.partner_id.commercial_partner_id:
-            return True
-        if not (self.tier_id and tier and tier.active):
-            return False
-        if self.scope == "only":
-            return tier == self.tier_id
-        return tier.rank <= self.tier_id.rank
+        return core.SlotOwner(
+            self.tier_id.id or None,
+            self.tier_id.rank if self.tier_id else None,
+            self.scope,
+            self.partner_id.commercial_partner_id.id or None,
+            self.family_id.id or None,
+            self.opened_rank or None,
+            self.opening == "all",
+        )

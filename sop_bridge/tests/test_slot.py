@@ -86,6 +86,39 @@ class TestSlot(PlantCase):
         self.assertEqual(self._planned_day(self._production(self.gold)), tuesday)
         self.assertEqual(self._planned_day(self._production(self.standard)), self.monday)
 
+    def test_slot_of_a_family_is_for_its_goods_alone(self):
+        family = self.env["sop.family"].create({"name": "Cabinets", "code": "CAB"})
+        self._slot(self.gold, self.monday, family_id=family.id)
+        tuesday = self.monday + timedelta(days=1)
+        self._close_until_monday()
+        (promise,) = self._quotation(self.gold, 8)._sop_promises().values()
+        self.assertEqual(promise.date, tuesday, "goods without family")
+        self.assertEqual(promise.reason.values["reserved_minutes"], 480)
+        self.assertEqual(self._planned_day(self._production(self.gold)), tuesday)
+        self.cabinet.sop_family_id = family
+        (promise,) = self._quotation(self.gold, 8)._sop_promises().values()
+        self.assertEqual(promise.date, self.monday)
+        self.assertEqual(self._planned_day(self._production(self.gold)), self.monday)
+
+    def test_how_far_a_slot_is_open_is_not_set_by_hand(self):
+        with self.assertRaises(AccessError):
+            self._slot(self.gold, self.monday, opening="all")
+        slot = self._slot(self.gold, self.monday)
+        with self.assertRaises(AccessError):
+            slot.with_user(self.production_approver).opened_rank = 3
+        copied = self.env["sop.slot"].with_context(default_opening="all")
+        self.assertEqual(
+            copied.create(
+                {
+                    "workcenter_id": self.assembly.id,
+                    "tier_id": self.gold.id,
+                    "date_start": slot.date_start,
+                    "date_stop": slot.date_stop,
+                }
+            ).opening,
+            "owner",
+        )
+
     def test_a_context_from_outside_opens_nothing(self):
         slot = self._slot(self.gold, self.monday)
         production = self._production(self.standard).with_context(sop_slot_ids=slot.ids)

@@ -124,7 +124,8 @@ class TestTier(PlantCase):
         order = self._quotation(self.gold, 1)
         self.assertTrue(order.sop_tier_archived)
         slot = self.env["sop.slot"].search([("tier_id", "=", self.gold.id)])
-        self.assertFalse(slot._usable_by(self.customers[self.gold], self.gold))
+        none = self.env["sop.family"]
+        self.assertFalse(slot._usable_by(self.customers[self.gold], self.gold, none))
         with self.assertRaises(ValidationError):
             self._slot(self.gold, self.monday.replace(year=self.monday.year + 1))
 

@@ -44,10 +44,36 @@ NOBODY = Customer(99)
         # a second tier of the same rank is not the tier itself
         (Customer(1, 7, 2), SlotOwner(2, 2, "only"), "lower", False),
         (Customer(1, 7, 2), SlotOwner(2, 2, "better"), None, True),
+        # the release fence: first the next tier, then everyone
+        (STANDARD, SlotOwner(1, 1, "better", opened=3), None, True),
+        (STANDARD, SlotOwner(1, 1, "better", opened=2), None, False),
+        (NOBODY, SlotOwner(1, 1, "better", opened=3), None, False),
+        (NOBODY, SlotOwner(1, 1, "only", family=5, released=True), None, True),
+        # kept for another family than that of the goods, which have none
+        (GOLD, SlotOwner(1, 1, "better", family=5), None, False),
+        (STANDARD, SlotOwner(1, 1, "better", family=5, opened=3), None, False),
+        (NOBODY, SlotOwner(partner=99, family=5), None, False),
+        (STANDARD, SlotOwner(1, 1, "better", family=5), "all", True),
     ],
 )
 def test_entitlement(customer, owner, unlock, expected):
     assert is_entitled(customer, owner, unlock) is expected
+
+
+def test_a_slot_for_a_family_lets_only_that_family_in():
+    owner = SlotOwner(1, 1, "better", family=5)
+    assert is_entitled(GOLD, owner, family=5)
+    assert not is_entitled(GOLD, owner, family=6)
+    assert not is_entitled(STANDARD, owner, family=5)
+
+
+def test_a_slot_for_a_family_is_reserved_for_goods_of_others():
+    day = Day(480, 0, (SlotDay(1, 120),))
+    ledger = Ledger(lambda workcenter, when: day, lambda slot, family: family == 5)
+    assert ledger.available(1, DAY, 5) == 480
+    assert ledger.available(1, DAY, 6) == 360
+    assert ledger.reserved_slots(1, DAY, 6) == [1]
+    assert ledger.take(1, DAY, 400, 6) == [(None, 360)]
 
 
 @pytest.mark.parametrize(
@@ -72,14 +98,14 @@ def test_entitlement(customer, owner, unlock, expected):
     ],
 )
 def test_available(day, usable, available, reserved):
-    ledger = Ledger(lambda workcenter, when: day, lambda slot: slot in usable)
+    ledger = Ledger(lambda workcenter, when: day, lambda slot, family: slot in usable)
     assert ledger.available(1, DAY) == pytest.approx(available)
     assert ledger.reserved(1, DAY) == pytest.approx(reserved)
 
 
 def test_own_slot_first_then_open():
     day = Day(480, 0, (SlotDay(1, 120), SlotDay(2, 60)))
-    ledger = Ledger(lambda workcenter, when: day, lambda slot: slot == 2)
+    ledger = Ledger(lambda workcenter, when: day, lambda slot, family: slot == 2)
     assert ledger.take(1, DAY, 100) == [(2, 60), (None, 40)]
     assert ledger.take(1, DAY, 400) == [(None, 260)]
     assert ledger.available(1, DAY) == 0
@@ -107,7 +133,7 @@ DAYS = st.builds(
 
 @given(DAYS, st.sets(st.integers(0, 3)), st.lists(st.integers(0, 300), max_size=6))
 def test_no_minute_twice_and_none_of_others(day, usable, wanted):
-    ledger = Ledger(lambda workcenter, when: day, lambda slot: slot in usable)
+    ledger = Ledger(lambda workcenter, when: day, lambda slot, family: slot in usable)
     before = ledger.available(1, DAY)
     taken = {}
     for minutes in wanted:
@@ -128,8 +154,8 @@ def test_no_minute_twice_and_none_of_others(day, usable, wanted):
 
 @given(DAYS, st.sets(st.integers(0, 3)), st.integers(0, 3))
 def test_more_rights_never_mean_less_room(day, usable, more):
-    few = Ledger(lambda workcenter, when: day, lambda slot: slot in usable)
-    many = Ledger(lambda workcenter, when: day, lambda slot: slot in usable | {more})
+    few = Ledger(lambda workcenter, when: day, lambda slot, family: slot in usable)
+    many = Ledger(lambda workcenter, when: day, lambda slot, family: slot in usable | {more})
     assert many.available(1, DAY) >= few.available(1, DAY)
 
 

@@ -42,7 +42,7 @@ def plant(supplies=(), booked=(), slots=(), usable=(), minutes=480, horizon=90, 
         used = sum(slot.used for slot in kept)
         return Day(minutes if when.weekday() < 5 else 0, booked.get(key, 0) + used, kept)
 
-    ledger = Ledger(source, lambda slot: slot in usable)
+    ledger = Ledger(source, lambda slot, family: slot in usable)
     goods = {supply.product: supply for supply in supplies}
     return Plant(MONDAY, day(horizon), ledger, goods, **options)
 
