@@ -3,6 +3,9 @@ from . import test_family
 from . import test_changeover
 from . import test_changeover_import
 from . import test_slot
+from . import test_slot_release
+from . import test_slot_request
+from . import test_slot_rule
 from . import test_small_screens
 from . import test_gate
 from . import test_exception
