@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from .produce import explain_production, failure_reason, produce
 from .supply import TOLERANCE
-from .values import Reason
+from .values import Make, Reason
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Cover:
     loads: tuple = ()
     reason: Reason | None = None
     made: float = 0.0
-    bill: int | None = None
+    makes: tuple = ()
 
 
 def cover_demand(demand, quantity, plant, target=None):
@@ -67,7 +67,8 @@ def _candidate(supply, day, quantity, missing, plant, target):
             reason = Reason("incoming", {"date": ready})
         pieces.append(("production", missing, made.finish))
         takes = tuple(takes) + made.takes
-        return Cover(ready, tuple(pieces), takes, made.loads, reason, missing, supply.bill.id)
+        make = Make(supply.product, supply.bill.id, missing, made.finish)
+        return Cover(ready, tuple(pieces), takes, made.loads, reason, missing, (make,))
     if supply.lead is not None:
         arrival = plant.today + timedelta(days=supply.lead)
         pieces.append((supply.lead_source, missing, arrival))

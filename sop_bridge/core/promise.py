@@ -91,12 +91,9 @@ def _assemble(line, covers, today):
         parts = (Part(source, line.quantity, _delivered(line, ready, today), ready),)
     dates = [part.date for part in parts]
     loads = tuple(load for cover in covers for load in cover.loads)
-    makes = tuple(
-        Make(demand.product, cover.bill, cover.made)
-        for demand, cover in zip(line.demands, covers, strict=True)
-        if cover.bill
-    )
-    return Promise("ok", max(dates), min(dates), parts, loads, slowest.reason, makes)
+    makes = tuple(make for cover in covers for make in cover.makes)
+    takes = tuple(take for cover in covers for take in cover.takes)
+    return Promise("ok", max(dates), min(dates), parts, loads, slowest.reason, makes, takes)
 
 
 def _delivered(line, ready, today):

@@ -29,11 +29,17 @@ class Part:
 
 @dataclass(frozen=True)
 class Make:
-    """Manufacturing that a promise needs: ``quantity`` in the unit of ``product``."""
+    """Manufacturing that a promise needs: ``quantity`` in the unit of ``product``.
+
+    :param ready: day on which the goods are made
+    :param level: 0 for what the line itself asks for, 1 for a component of that, and so on
+    """
 
     product: int
     bom: int
     quantity: float
+    ready: date | None = None
+    level: int = 0
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,10 @@ class Promise:
     :param state: 'ok', 'impossible', or 'none' where there is nothing to promise
     :param date: day the customer can have everything (None unless 'ok')
     :param first_date: day the customer can have a first part
+    :param makes: what is made for it, deeper levels first
+    :param takes: ((product, quantity, day), …) of goods taken from stock and receipts at every
+        level; after the models have put ids in place of keys ((product id, warehouse id, quantity,
+        day), …)
     :param works: ((units per unit of the line, core Bill), …), how the goods are made if they are
     """
 
@@ -61,6 +71,7 @@ class Promise:
     loads: tuple[Load, ...] = ()
     reason: Reason = Reason("stock")
     makes: tuple[Make, ...] = ()
+    takes: tuple = ()
     works: tuple = field(default=(), compare=False, repr=False)
 
     @property

@@ -165,7 +165,9 @@ class SopPromise(models.AbstractModel):
             for name, value in promise.reason.values.items()
         }
         makes = tuple(replace(make, product=make.product[1]) for make in promise.makes)
-        return replace(promise, reason=Reason(promise.reason.code, values), makes=makes)
+        takes = tuple((key[1], key[0], quantity, day) for key, quantity, day in promise.takes)
+        reason = Reason(promise.reason.code, values)
+        return replace(promise, reason=reason, makes=makes, takes=takes)
 
     @api.model
     def _get_unplanned_day(self, facts, board, bill, day):

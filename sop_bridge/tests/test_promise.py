@@ -104,6 +104,8 @@ class TestPromiseSources(BuilderCase):
         )
         self.assertEqual(promise.makes[0].product, self.box.id)
         self.assertEqual(promise.makes[0].bom, self.box.bom_ids.id)
+        self.assertEqual(promise.makes[0].level, 0)
+        self.assertEqual(promise.makes[0].ready, promise.date)
         self.assertIn("Made by", self.promise._explain(promise, self.make_quotation().order_line))
 
     def test_operations_that_do_not_wait(self):

@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sop_bridge.core.capacity import Day, Ledger, SlotDay
-from sop_bridge.core.promise import Demand, Line, Plant, Reason, promise_line, quantity_by
+from sop_bridge.core.promise import Demand, Line, Make, Plant, Reason, promise_line, quantity_by
 from sop_bridge.core.schedule import in_order, schedule
 from sop_bridge.core.supply import (
     Bill,
@@ -208,7 +208,8 @@ def test_production_in_sequence():
     ]
     assert promise.produced == 60
     assert promise.start == MONDAY
-    assert [(make.product, make.bom, make.quantity) for make in promise.makes] == [(BOX, 7, 60)]
+    assert promise.makes == (Make(BOX, 7, 60, day(1), 0),)
+    assert promise.takes == ((BOX, 40, MONDAY),)
 
 
 def test_full_work_centre_is_named():
