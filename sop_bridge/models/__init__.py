@@ -47,6 +47,8 @@ from . import sop_hours
 from . import sop_load
 from . import sop_supply
 from . import sop_bill
+from . import sop_route
+from . import sop_goods
 from . import sop_facts
 from . import sop_promise
 from . import sop_promise_text

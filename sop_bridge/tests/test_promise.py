@@ -138,8 +138,8 @@ class TestPromiseSources(BuilderCase):
             Command.create({"product_id": lid.id, "product_qty": 1}),
         ]
         promise = self.ask(self.make_quotation((self.box, 20)))[0]
-        self.assertEqual(promise.reason.values["component"], lid.id)
-        self.assertEqual(promise.date, day(7))  # six days end on a Sunday
+        self.assertEqual(promise.reason.values["made"], lid.id)
+        self.assertEqual(promise.date, day(7))  # five days end on a Saturday
 
     def test_untracked_and_service_components_are_always_there(self):
         screw = self.make_product("Screw", is_storable=False)
@@ -353,7 +353,7 @@ class TestPromiseBadInput(BuilderCase):
         self.check(kit, "loop", "needs the product itself")
 
     def test_no_source(self):
-        self.check(self.make_product("Orphan", 3), "no_source", "neither a bill of materials nor a")
+        self.check(self.make_product("Orphan", 3), "no_source", "no route says how to get it")
 
     def test_component_without_source(self):
         orphan = self.make_product("Orphan")
