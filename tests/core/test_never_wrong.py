@@ -103,6 +103,7 @@ def _ends(left, work, minutes, day, share, last, parts=()):
         return
     total = work(day)
     most = max(0.0, min(left(day), total * (1 - share), minutes))
+    most = minutes if minutes - most < 1e-6 else most  # a share is no exact number
     # what a share leaves of a day may be no whole number of half hours
     for part in [most, *range(int((most - 1) // 30) * 30, -1, -30)]:
         taken = (*parts, (day, part)) if part else parts
@@ -150,7 +151,7 @@ def test_promises_are_neither_too_early_nor_too_late_and_book_no_minute_twice(pl
             continue
         bill = bill_of(family, todo)
         supplies = {
-            GOODS: Supply(GOODS, Timeline(first, stock), bill, rounding=1.0),
+            GOODS: Supply(GOODS, Timeline(first, stock), bill),
             STEEL: Supply(STEEL, Timeline(first, 0, [(first + timedelta(days=steel), 100)])),
         }
         ledger = Ledger(board, usable_for(plant, customer))
