@@ -228,22 +228,39 @@ class SopBoardSlot(models.AbstractModel):
     def release_slot(self, slot_id):
         """Give the time of a slot free.
 
-        :return: {'message', 'action' (to open next, or False), 'undo' (whether it can be undone)}
+        :return: {'message', 'action' (to open instead, or False: both departments have to
+            agree), 'undo' (whether ``restore_slot`` can take it back)}
         """
         slot = self._get_slot(slot_id)
+        result = self._release(slot)
+        if not result:
+            message = self.env._("%s keeps its time no longer.", slot.name)
+            return {"message": message, "action": False, "undo": True}
+        if result.get("tag") == "display_notification":
+            message = result["params"]["message"]
+            return {"message": message, "action": False, "undo": True}
+        return {"message": "", "action": result, "undo": False}
+
+    @api.model
+    def _release(self, slot):
+        """Release by the slot's own rules; without any, archive it."""
+        if hasattr(slot, "action_release"):
+            return slot.action_release()
         slot.active = False
-        message = self.env._("%s is released: its time is open to every order again.", slot.name)
-        return {"message": message, "action": False, "undo": True}
+        return False
 
     @api.model
     def restore_slot(self, slot_id):
         """Take the release of a slot back.
 
-        :raise UserError: if its time has another slot by now
+        :raise UserError: if its time is used, or has another slot by now
         """
         slot = self._get_slot(slot_id, active_test=False)
-        self._check_place(slot, slot.date_start, slot.date_stop)
-        slot.active = True
+        if slot.active and hasattr(slot, "action_undo_release"):
+            slot.action_undo_release()
+        else:
+            self._check_place(slot, slot.date_start, slot.date_stop)
+            slot.active = True
         self.env.flush_all()
         return True
 

@@ -30,6 +30,7 @@ from . import test_score_rights
 from . import test_board
 from . import test_board_cell
 from . import test_board_slot
+from . import test_board_tour
 from . import test_numbers
 from . import test_partner_merge
 from . import test_family_rights

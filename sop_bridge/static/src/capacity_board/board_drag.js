@@ -53,9 +53,18 @@ export class BoardDrag {
             if (Math.abs(ev.clientX - start.x) < TOLERANCE[start.slot ? "slot" : "cell"]) {
                 return;
             }
-            this.board.gridRef.el.setPointerCapture(start.pointer);
+            this.capture(ev);
         }
         this.state.drag = this.read(ev) || this.state.drag;
+    }
+
+    /** Get the events of the pointer also where it leaves the board. */
+    capture({ pointerId }) {
+        try {
+            this.board.gridRef.el.setPointerCapture(pointerId);
+        } catch {
+            // the pointer is gone already, and nothing is to be captured
+        }
     }
 
     onPointerUp(ev) {

@@ -33,11 +33,14 @@ export class BoardEdit {
     /** Show what was done, with a way back. */
     async done(message, undo) {
         this.last = undo;
-        const buttons = undo ? [{ name: _t("Undo"), onClick: () => close() || this.undo(undo) }] : [];
+        const onClick = () => {
+            close();
+            return this.undo(undo);
+        };
         const close = this.notification.add(message, {
             type: "success",
             autocloseDelay: 8000,
-            buttons,
+            buttons: undo ? [{ name: _t("Undo"), onClick }] : [],
         });
         await this.board.refresh();
     }
@@ -126,10 +129,9 @@ export class BoardEdit {
         if (found?.action) {
             const onClose = () => this.board.refresh();
             await this.action.doAction(found.action, { onClose });
-        }
-        if (found) {
-            const undo = found.undo && (() => this.ask("restore_slot", [slot.id]));
-            await this.done(found.message, undo || null);
+        } else if (found) {
+            const undo = found.undo ? () => this.ask("restore_slot", [slot.id]) : null;
+            await this.done(found.message, undo);
         }
     }
 
