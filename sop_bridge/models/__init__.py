@@ -45,6 +45,16 @@ from . import sop_tier_override
 from . import sop_booking
 from . import sop_hours
 from . import sop_load
+from . import sop_campaign_room
+from . import sop_campaign_due
+from . import sop_campaign_facts
+from . import sop_campaign_plan
+from . import sop_campaign_proposal
+from . import sop_campaign_seal
+from . import sop_campaign_apply
+from . import sop_campaign_text
+from . import sop_campaign
+from . import sop_campaign_line
 from . import sop_supply
 from . import sop_bill
 from . import sop_facts
@@ -85,6 +95,7 @@ from . import sale_order_line
 from . import payment_transaction
 from . import product_template
 from . import product_product
+from . import sop_workcenter_campaigns
 from . import mrp_workcenter
 from . import mrp_workorder
 from . import mrp_production
