@@ -87,10 +87,12 @@ from . import sop_order_hint
 from . import sop_order_waiting
 from . import sop_order_changes
 from . import sop_order_verdict
+from . import sop_order_changeover
 from . import sale_order
 from . import sale_order_customer
 from . import sop_line_promise
 from . import sop_line_verdict
+from . import sop_line_changeover
 from . import sale_order_line
 from . import payment_transaction
 from . import product_template
