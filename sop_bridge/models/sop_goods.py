@@ -1,4 +1,5 @@
 from dataclasses import dataclass, replace
+from math import ceil
 from zoneinfo import ZoneInfo
 
 from odoo import api, models
@@ -128,7 +129,7 @@ class SopGoods(models.AbstractModel):
         return Line(
             quantity,
             tuple(demands.values()),
-            company.sop_delivery_days + max(delays),
+            company.sop_delivery_days + ceil(max(delays) + company.security_lead),
             line.customer_lead,
             self._get_requested(line, ZoneInfo(self._get_zone(company))),
             is_open=is_open,
