@@ -55,7 +55,8 @@ class TestPromiseRoutes(BuilderCase):
         self.env.flush_all()
         finder = self.env["sop.route"].sudo()
         made = set(products.filtered("bom_ids").ids)
-        book = finder._read(self.company, made, set(products.filtered("seller_ids").ids))
+        bought = set(products.filtered("seller_ids").ids)
+        book = finder._read(self.company, products, made, bought)
         for product in products.sudo():
             for warehouse in (self.warehouse | self.away).sudo():
                 values = {"warehouse_id": warehouse, "company_id": self.company}
