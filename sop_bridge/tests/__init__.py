@@ -28,7 +28,9 @@ from . import test_first_steps
 from . import test_first_steps_terms
 from . import test_tours
 from . import test_promise
+from . import test_promise_levels
 from . import test_promise_load
+from . import test_promise_routes
 from . import test_part_b_rights
 from . import test_score_rights
 from . import test_never_wrong
