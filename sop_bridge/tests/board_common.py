@@ -12,6 +12,8 @@ class BoardCase(BuilderCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.env["mrp.workcenter"].search([]).active = False
+        # slots may be placed up to their start
+        cls.company.write({"sop_fence_next_days": 0, "sop_fence_all_days": 0})
         cls.coat = cls.make_workcenter("Coat")
         cls.box = cls.make_product_with_bom("Box", [(cls.coat, 10)])
         cls.filler = cls.make_product_with_bom("Filler", [(cls.coat, 10)])

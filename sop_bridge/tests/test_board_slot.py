@@ -68,18 +68,25 @@ class TestBoardSlot(BoardCase):
             self.place("2031-01-15T08:00", "2031-01-15T12:00")
         with self.assertRaises(UserError):
             self.place("2031-01-14T08:00", "2031-01-14T09:30")
-        self.place("2031-01-14T08:00", "2031-01-14T10:00")
-        self.assertEqual(self.slot.minutes, 120)
+        with self.assertRaisesRegex(UserError, "word of Sales"), self.env.cr.savepoint():
+            self.place("2031-01-14T08:00", "2031-01-14T10:00")
+        self.assertEqual(self.slot.minutes, 240)
 
     def test_release_and_restore(self):
-        self.board.release_slot(self.slot.id)
-        self.assertFalse(self.slot.active)
-        self.assertEqual(self.row()["slots"], [])
+        found = self.board.release_slot(self.slot.id)
+        self.assertTrue(found["undo"])
+        self.assertEqual(self.slot.opening, "all")
         self.board.restore_slot(self.slot.id)
-        self.assertTrue(self.slot.active)
+        self.assertEqual(self.slot.opening, "owner")
+
+    def test_releasing_what_others_count_on_asks_both_departments(self):
+        self.slot._store({"told_on": moment(0, 6)})
+        found = self.board.release_slot(self.slot.id)
+        self.assertEqual(found["action"]["res_model"], "sop.slot.request")
+        self.assertEqual((found["undo"], self.slot.opening), (False, "owner"))
 
     def test_restore_needs_the_time_to_be_free(self):
-        self.board.release_slot(self.slot.id)
+        self.slot.active = False
         self.make_slot(self.coat, moment(1, 11), moment(1, 14), tier_id=self.silver.id)
         with self.assertRaisesRegex(UserError, "Silver already covers"):
             self.board.restore_slot(self.slot.id)
