@@ -16,7 +16,7 @@ from .common import (
     working_day,
 )
 
-GOLD_WEEKS = 5
+RULE_AGE = 26
 FULL_DAYS = 20
 SETUP = 30
 # customer, lines, wanted in so many days, ordered so many days ago; those for Gold are wanted
@@ -64,15 +64,29 @@ def _reserve(env):
     """Tuesday and Thursday mornings for Gold, one afternoon for Standard, one for a customer."""
     tier = {name: ref(env, f"tier_{name}") for name in ("gold", "standard")}
     start = today()
-    slots = [
-        _prepare_slot(env, day, 6, 10, tier_id=tier["gold"].id)
-        for weekday in (1, 3)
-        for day in next_days(weekday, GOLD_WEEKS, start)
-    ]
+    rule = env["sop.slot.rule"].create(
+        {
+            "workcenter_id": ref(env, "workcenter_coat").id,
+            "tier_id": tier["gold"].id,
+            "tue": True,
+            "thu": True,
+            "hour_from": 6,
+            "hour_to": 10,
+            "date_from": start - timedelta(weeks=RULE_AGE),
+            # short, so that what README tells of the first days is not open to everyone by then
+            "fence": "own",
+            "fence_next_days": 2,
+            "fence_all_days": 0,
+        }
+    )
+    # the rule is older than the demo: what the release fence has reached by now was there before
+    rule._make_slots(rule._get_plan(fields.Datetime.now(), allow_late=True))
     wednesday = next_days(2, 2, start)[1]
     friday = next_days(4, 2, start)[1]
-    slots.append(_prepare_slot(env, wednesday, 11, 14, tier_id=tier["standard"].id, scope="only"))
-    slots.append(_prepare_slot(env, friday, 6, 9, partner_id=customer(env, "vliet").id))
+    slots = [
+        _prepare_slot(env, wednesday, 11, 14, tier_id=tier["standard"].id, scope="only"),
+        _prepare_slot(env, friday, 6, 9, partner_id=customer(env, "vliet").id),
+    ]
     env["sop.slot"].create(slots)
 
 

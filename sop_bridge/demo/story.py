@@ -22,6 +22,7 @@ def contradictions(env):
         _split,
         _prototype,
         _slots,
+        _slot_rule,
         _exceptions,
         _tiers,
         _rules,
@@ -140,6 +141,18 @@ def _slots(env):
     bookings = env["sop.booking"].search([("slot_id", "in", slots.ids)])
     if not bookings or bookings.tier_id != gold:
         yield f"Slots for Gold hold orders of {bookings.tier_id.mapped('name')}"
+
+
+def _slot_rule(env):
+    """A rule makes the mornings of Gold, and Sales is asked to release one of them early."""
+    rule = env["sop.slot.rule"].search([("tier_id", "=", ref(env, "tier_gold").id)])
+    if rule.slot_ids.workcenter_id != ref(env, "workcenter_coat"):
+        yield f"The rule for Gold has made {len(rule.slot_ids)} slots"
+    request = env["sop.slot.request"].search([("slot_ids", "in", rule.slot_ids.ids)])
+    if request.mapped("state") != ["pending"]:
+        yield f"Requests about the mornings of Gold are {request.mapped('state')}"
+    if not request.with_env(as_user(env, "sales_manager")).approval_can_decide:
+        yield "The request about a morning of Gold does not wait for the sales manager"
 
 
 def _exceptions(env):
