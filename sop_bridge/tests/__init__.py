@@ -32,6 +32,7 @@ from . import test_promise
 from . import test_promise_load
 from . import test_part_b_rights
 from . import test_score_rights
+from . import test_never_wrong
 from . import test_numbers
 from . import test_partner_merge
 from . import test_family_rights
