@@ -25,6 +25,7 @@ def contradictions(env):
         _exceptions,
         _tiers,
         _rules,
+        _campaign,
     )
     return [sentence for check in checks for sentence in check(env)]
 
@@ -159,6 +160,18 @@ def _exceptions(env):
         yield "The exception of moncayo does not wait for the production manager"
     if found["praha"].order_id.state != "sale":
         yield f"The approved order of praha is {found['praha'].order_id.state}"
+
+
+def _campaign(env):
+    """The planner's proposal for the coating line saves minutes, and waits to be applied."""
+    line = ref(env, "workcenter_coat")
+    campaign = env["sop.campaign"].search([("workcenter_id", "=", line.id)], limit=1)
+    if campaign.state != "draft" or campaign.outcome != "better":
+        yield f"The campaign of the coating line is {campaign.state}, {campaign.outcome}"
+    if campaign.minutes_saved < 30 or campaign.changeovers_after >= campaign.changeovers_before:
+        yield f"The campaign of the coating line: {campaign.summary}"
+    if campaign.late_after > campaign.late_before:
+        yield f"The campaign of the coating line makes orders late: {campaign.summary}"
 
 
 # ------------------------------------------------------------------ segments and rules

@@ -3,6 +3,7 @@ from . import test_family
 from . import test_campaign
 from . import test_campaign_apply
 from . import test_campaign_rights
+from . import test_campaign_tour
 from . import test_line_changeover
 from . import test_changeover
 from . import test_changeover_import

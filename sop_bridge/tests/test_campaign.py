@@ -125,7 +125,7 @@ class TestCampaign(CampaignCase):
         self.promise_for(orders[1], day(0))
         campaign = self.propose(0, 6)
         blue = campaign.line_ids.filtered(lambda line: line.product_id.name == "Blue")
-        self.assertEqual(blue.due, moment(1, 0))
+        self.assertEqual((blue.due, blue.due_day), (moment(1, 0), day(0)))
         self.assertLessEqual(blue.new_stop, moment(1, 0))
         self.assertFalse(blue.late_before or blue.late_after)
         self.assertEqual(campaign.outcome, "better")
