@@ -334,6 +334,28 @@ class TestCampaign(CampaignCase):
         with self.assertRaisesRegex(UserError, "Trial has no working hours"):
             self.propose(workcenter=hourless)
 
+    def test_days_of_the_work_centre_after_the_clock_changed(self):
+        """In Rome work begins at 7 UTC in winter, and at 6 UTC from 30 March on."""
+        self.coat.resource_calendar_id = self.make_calendar("Europe/Rome")
+        # Friday 28 and Monday 31 March, when the line is still set up for Friday's last colour
+        for number, opens, begins in ((74, 7, 7.5), (77, 6, 6)):
+            with self.subTest(number):
+                self.plan("Grey", "Blue", "Grey", start=moment(number, opens))
+                campaign = self.propose(number, number)
+                self.assertEqual(campaign.line_ids[0].new_start, moment(number, begins))
+                self.assertEqual(campaign.line_ids[-1].new_stop, moment(number, begins + 3.5))
+
+    def test_days_as_a_screen_sends_them(self):
+        self.plan("Grey", "Blue", "Grey")
+        action = self.campaigns.action_propose_for(
+            self.coat.id, "2031-01-13 06:00:00", "2031-01-17 23:59:59"
+        )
+        campaign = self.campaigns.browse(action["res_id"])
+        self.assertEqual((campaign.date_from, campaign.date_to), (day(0), day(4)))
+        self.assertEqual(
+            (action["res_model"], action["views"]), ("sop.campaign", [(False, "form")])
+        )
+
     def test_impossible_periods(self):
         with self.assertRaisesRegex(ValidationError, "period is over"):
             self.propose(-9, -2)
