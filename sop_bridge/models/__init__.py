@@ -57,9 +57,15 @@ from . import sop_campaign
 from . import sop_campaign_line
 from . import sop_supply
 from . import sop_bill
+from . import sop_route
+from . import sop_goods
 from . import sop_facts
 from . import sop_promise
 from . import sop_promise_text
+from . import sop_board_text
+from . import sop_board_cell
+from . import sop_board_slot
+from . import sop_board
 from . import sop_acceptance_terms
 from . import sop_acceptance_rule
 from . import sop_acceptance_condition

@@ -76,3 +76,18 @@ class MrpWorkcenter(models.Model):
         action = self.env["ir.actions.client"]._for_xml_id(xmlid)
         action["params"] = {"workcenter_id": self.id}
         return action
+
+    def action_sop_board(self):
+        """Open the capacity board with this work centre alone."""
+        self.ensure_one()
+        return self._sop_board_action("sop_bridge.action_sop_capacity_board")
+
+    def action_sop_load(self):
+        """Open the graph of the work centre's load by tier."""
+        self.ensure_one()
+        return self._sop_board_action("sop_bridge.action_sop_capacity_load")
+
+    def _sop_board_action(self, xmlid):
+        action = self.env["ir.actions.client"]._for_xml_id(xmlid)
+        action["params"] = {"workcenter_id": self.id}
+        return action

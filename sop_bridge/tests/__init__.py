@@ -29,10 +29,16 @@ from . import test_first_steps
 from . import test_first_steps_terms
 from . import test_tours
 from . import test_promise
+from . import test_promise_levels
 from . import test_promise_load
+from . import test_promise_routes
 from . import test_part_b_rights
 from . import test_score_rights
 from . import test_never_wrong
+from . import test_board
+from . import test_board_cell
+from . import test_board_slot
+from . import test_board_tour
 from . import test_numbers
 from . import test_partner_merge
 from . import test_family_rights
