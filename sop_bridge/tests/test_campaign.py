@@ -163,6 +163,43 @@ class TestCampaign(CampaignCase):
         line = campaign.line_ids.filtered(lambda one: one.production_id == late)
         self.assertEqual((line.late_before, line.late_after), (True, False))
 
+    def test_a_plan_without_time_for_changeovers(self):
+        """Eight hours of work on Monday, promised for Monday: no order leaves all in time.
+
+        Odoo's plan shows them in time. With the changeovers of the present order three are late,
+        with those of the proposal one.
+        """
+        orders = self.plan(*["Grey", "Blue"] * 4)
+        self.assertEqual(self.stands(orders[-1])[1], moment(0, 17))
+        for order in orders:
+            self.promise_for(order, day(0))
+        campaign = self.propose()
+        self.assertEqual((campaign.minutes_before, campaign.minutes_after), (240, 60))
+        self.assertEqual((campaign.late_before, campaign.late_after), (3, 1))
+        self.assertEqual(campaign.outcome, "better")
+        self.assertIn("leaves no time for changeovers", campaign.summary)
+        (late,) = campaign.line_ids.filtered("late_after")
+        self.assertTrue(late.late_before)
+        self.assertIn(f"Late in either order: {late.production_id.name}.", campaign.summary)
+
+    def test_every_better_order_breaks_a_promise(self):
+        """Packing was started at once behind each order, so that none may end later."""
+        self.env["sop.changeover"].search([]).write({"minutes": 0})
+        steps = [(self.coat, 60), (self.pack, 60)]
+        packed = {
+            name: self.make_coated(f"Packed {name}", self.families[name], steps)
+            for name in ("Grey", "Blue")
+        }
+        orders = self.plan(*(packed[name] for name in ("Grey", "Blue", "Grey")))
+        packing = orders.workorder_ids.filtered(lambda wo: wo.workcenter_id == self.pack)
+        packing.write({"state": "progress"})
+        campaign = self.propose()
+        self.assertEqual(campaign.outcome, "late")
+        self.assertRegex(campaign.summary, f"in every better order.*{orders[1].name}")
+        self.assertFalse(any(campaign.line_ids.mapped("moves")))
+        packing.write({"state": "ready"})
+        self.assertEqual(self.propose().outcome, "better")
+
     def test_goods_promised_from_stock(self):
         """An order for stock may not move behind the delivery that needs its goods."""
         orders = self.plan("Blue", *["Grey"] * 7, "Blue")
