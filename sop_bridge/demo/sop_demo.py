@@ -1,6 +1,17 @@
 from odoo import api, models
 
-from . import company, conduct, families, history, planning, quotations, rules, scoring, stock
+from . import (
+    company,
+    conduct,
+    families,
+    history,
+    planning,
+    protection,
+    quotations,
+    rules,
+    scoring,
+    stock,
+)
 
 
 class SopDemo(models.AbstractModel):
@@ -21,6 +32,7 @@ class SopDemo(models.AbstractModel):
         conduct.load(env, history.load(env))
         scoring.load(env)
         planning.load(env)
+        protection.load(env)
         quotations.load(env)
         rules.load(env)
         company.read_old_news(env)
