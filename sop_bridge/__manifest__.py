@@ -34,6 +34,7 @@
         "views/sop_changeover_views.xml",
         "wizards/sop_changeover_import_views.xml",
         "views/sop_slot_views.xml",
+        "views/sop_protection_views.xml",
         "views/sop_booking_views.xml",
         "views/sop_board_views.xml",
         "views/sop_campaign_views.xml",

@@ -7,6 +7,7 @@ from . import (
     families,
     history,
     planning,
+    protection,
     quotations,
     rules,
     scoring,
@@ -32,6 +33,7 @@ class SopDemo(models.AbstractModel):
         conduct.load(env, history.load(env))
         scoring.load(env)
         planning.load(env)
+        protection.load(env)
         quotations.load(env)
         rules.load(env)
         campaigns.load(env)

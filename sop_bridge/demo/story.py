@@ -22,6 +22,7 @@ def contradictions(env):
         _split,
         _prototype,
         _slots,
+        _protection,
         _exceptions,
         _tiers,
         _rules,
@@ -141,6 +142,20 @@ def _slots(env):
     bookings = env["sop.booking"].search([("slot_id", "in", slots.ids)])
     if not bookings or bookings.tier_id != gold:
         yield f"Slots for Gold hold orders of {bookings.tier_id.mapped('name')}"
+
+
+def _protection(env):
+    """The advice keeps hours for Gold, then Silver, and proposes slots for them."""
+    advice = env["sop.protection"].search([], limit=1, order="id")
+    gold, silver, standard = advice.line_ids
+    if not gold.value > silver.value > standard.value > 0:
+        yield f"An hour earns {advice.line_ids.mapped('value')}, not more for better tiers"
+    if not 0 < gold.together < silver.together < advice.capacity:
+        yield f"Of {advice.capacity} hours are kept {advice.line_ids.mapped('together')}"
+    if advice.slot_ids.tier_id != gold.tier_id | silver.tier_id or advice.missing_hours:
+        yield f"Slots are proposed for {advice.slot_ids.tier_id.mapped('name')}"
+    if advice.warning:
+        yield f"The advice warns: {advice.warning}"
 
 
 def _exceptions(env):

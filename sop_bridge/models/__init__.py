@@ -45,6 +45,14 @@ from . import sop_tier_override
 from . import sop_booking
 from . import sop_hours
 from . import sop_load
+from . import sop_protection_demand
+from . import sop_protection_room
+from . import sop_protection_advice
+from . import sop_protection_text
+from . import sop_protection_make
+from . import sop_protection
+from . import sop_protection_line
+from . import sop_protection_slot
 from . import sop_campaign_room
 from . import sop_campaign_due
 from . import sop_campaign_facts

@@ -8,6 +8,9 @@ from . import test_line_changeover
 from . import test_changeover
 from . import test_changeover_import
 from . import test_slot
+from . import test_protection
+from . import test_protection_read
+from . import test_protection_slots
 from . import test_small_screens
 from . import test_gate
 from . import test_exception
