@@ -52,6 +52,7 @@ from . import sop_goods
 from . import sop_facts
 from . import sop_promise
 from . import sop_promise_text
+from . import sop_promise_story
 from . import sop_acceptance_terms
 from . import sop_acceptance_rule
 from . import sop_acceptance_condition
@@ -78,6 +79,7 @@ from . import crm_lead
 from . import sop_order_hint
 from . import sop_order_waiting
 from . import sop_order_changes
+from . import sop_order_story
 from . import sop_order_verdict
 from . import sale_order
 from . import sale_order_customer
