@@ -74,6 +74,7 @@ from . import sop_board_text
 from . import sop_board_cell
 from . import sop_board_slot
 from . import sop_board
+from . import sop_promise_story
 from . import sop_acceptance_terms
 from . import sop_acceptance_rule
 from . import sop_acceptance_condition
@@ -100,6 +101,7 @@ from . import crm_lead
 from . import sop_order_hint
 from . import sop_order_waiting
 from . import sop_order_changes
+from . import sop_order_story
 from . import sop_order_verdict
 from . import sop_order_changeover
 from . import sale_order
