@@ -43,6 +43,12 @@ from . import sop_tier_override_effect
 from . import sop_tier_override_flow
 from . import sop_tier_override
 from . import sop_booking
+from . import sop_hold_terms
+from . import sop_hold_rules
+from . import sop_hold_way
+from . import sop_hold_job
+from . import sop_hold
+from . import sop_hold_goods
 from . import sop_hours
 from . import sop_load
 from . import sop_supply
@@ -76,11 +82,13 @@ from . import sop_partner_strategic
 from . import res_partner
 from . import crm_lead
 from . import sop_order_hint
+from . import sop_hold_order
 from . import sop_order_waiting
 from . import sop_order_changes
 from . import sop_order_verdict
 from . import sale_order
 from . import sale_order_customer
+from . import sop_hold_line
 from . import sop_line_promise
 from . import sop_line_verdict
 from . import sale_order_line
@@ -89,6 +97,8 @@ from . import product_template
 from . import product_product
 from . import mrp_workcenter
 from . import mrp_workorder
+from . import sop_making
+from . import sop_books
 from . import mrp_production
 from . import stock_picking
 from . import stock_rule

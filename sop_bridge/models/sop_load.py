@@ -7,11 +7,12 @@ from odoo.tools import SQL
 from ..core.board import Board, SlotSpan
 from ..core.calendar import offsets
 
-# A booking stands for its work order only where the order was not started and not moved.
+# A booking stands for its work order only where the order was not started, moved or resized.
 BOOKING_STANDS = SQL(
     "wo.state IN ('blocked', 'ready') AND wo.workcenter_id = b.workcenter_id "
     "AND wo.date_start IS NOT DISTINCT FROM b.plan_from "
-    "AND wo.date_finished IS NOT DISTINCT FROM b.plan_to"
+    "AND wo.date_finished IS NOT DISTINCT FROM b.plan_to "
+    "AND (b.plan_minutes IS NULL OR abs(wo.duration_expected - b.plan_minutes) < 0.01)"
 )
 
 
@@ -39,7 +40,7 @@ class SopLoad(models.AbstractModel):
         stop = now + timedelta(days=horizon_days + 2)
         board.slots = self._get_slots(workcenters, now, stop)
         self._add_workorders(board, workcenters, now, stop)
-        own = self._add_bookings(board, workcenters, stop, owners, ignore_orders)
+        own = self._add_bookings(board, workcenters, now, stop, owners, ignore_orders)
         return board, own
 
     # ------------------------------------------------------------------ slots
@@ -82,6 +83,7 @@ class SopLoad(models.AbstractModel):
         )
         self.env["mrp.production"].flush_model(["state", "date_start"])
         self.env["sop.booking"].flush_model()
+        self.env["sop.hold"].flush_model(["until"])
 
     @api.model
     def _add_workorders(self, board, workcenters, now, stop):
@@ -201,8 +203,11 @@ class SopLoad(models.AbstractModel):
 
     # ------------------------------------------------------------------ bookings
     @api.model
-    def _add_bookings(self, board, workcenters, stop, owners, ignore_orders):
-        """Put bookings on the board; those of ``owners`` are returned instead."""
+    def _add_bookings(self, board, workcenters, now, stop, owners, ignore_orders):
+        """Put bookings on the board; those of ``owners`` are returned instead.
+
+        What was held until a moment that has passed is free, whether or not it was collected.
+        """
         rows = self.env.execute_query(
             SQL(
                 """
@@ -212,7 +217,9 @@ class SopLoad(models.AbstractModel):
                   FROM sop_booking b
              LEFT JOIN mrp_workorder wo ON wo.id = b.workorder_id
              LEFT JOIN mrp_production mo ON mo.id = wo.production_id
+             LEFT JOIN sop_hold hold ON hold.id = b.hold_id
                  WHERE b.workcenter_id = ANY(%(workcenters)s) AND b.day <= %(stop)s
+                   AND (hold.id IS NULL OR hold.until > %(now)s)
                    AND (b.production_id IS NULL
                         OR mo.state IN ('confirmed', 'progress', 'to_close') AND %(stands)s)
                    AND NOT (b.state = 'held' AND b.order_id = ANY(%(ignored)s))
@@ -220,6 +227,7 @@ class SopLoad(models.AbstractModel):
                 """,
                 owners=list(owners),
                 workcenters=workcenters.ids,
+                now=now,
                 stop=fields.Date.to_date(stop),
                 stands=BOOKING_STANDS,
                 ignored=list(ignore_orders or ()),

@@ -32,6 +32,12 @@ class SopTier(models.Model):
         tracking=True,
         help="How many days before a slot of this tier opens to others its owners are told.",
     )
+    hold_days = fields.Integer(
+        "Quotations hold for",
+        tracking=True,
+        help="How many days a quotation of this tier keeps what it was promised. 0: as many as the "
+        "company's setting says.",
+    )
     note = fields.Text("What we owe them", translate=True, tracking=True)
     they_owe = fields.Text("What they owe us", translate=True, tracking=True)
 
@@ -39,6 +45,10 @@ class SopTier(models.Model):
     _days_positive = models.Constraint(
         "CHECK (lead_days >= 0 AND release_notice_days >= 0)",
         "Lead time and release notice are numbers of days; they cannot be negative.",
+    )
+    _hold_days = models.Constraint(
+        "CHECK (hold_days BETWEEN 0 AND 365)",
+        "A quotation holds for a number of days between 0 and 365.",
     )
     _code_uniq = models.UniqueIndex(
         "(code, COALESCE(company_id, 0))", "Two tiers of a company cannot have the same code."
