@@ -38,6 +38,8 @@
         "views/sop_booking_views.xml",
         "views/sop_board_views.xml",
         "views/sop_campaign_views.xml",
+        "views/sop_hold_views.xml",
+        "wizards/sop_hold_extend_views.xml",
         "views/sop_approval_views.xml",
         "views/sop_approval_rule_views.xml",
         "wizards/sop_approval_decision_views.xml",

@@ -43,6 +43,12 @@ from . import sop_tier_override_effect
 from . import sop_tier_override_flow
 from . import sop_tier_override
 from . import sop_booking
+from . import sop_hold_terms
+from . import sop_hold_rules
+from . import sop_hold_way
+from . import sop_hold_job
+from . import sop_hold
+from . import sop_hold_goods
 from . import sop_hours
 from . import sop_load
 from . import sop_protection_demand
@@ -99,6 +105,7 @@ from . import sop_partner_strategic
 from . import res_partner
 from . import crm_lead
 from . import sop_order_hint
+from . import sop_hold_order
 from . import sop_order_waiting
 from . import sop_order_changes
 from . import sop_order_story
@@ -106,6 +113,7 @@ from . import sop_order_verdict
 from . import sop_order_changeover
 from . import sale_order
 from . import sale_order_customer
+from . import sop_hold_line
 from . import sop_line_promise
 from . import sop_line_verdict
 from . import sop_line_changeover
@@ -116,6 +124,8 @@ from . import product_product
 from . import sop_workcenter_campaigns
 from . import mrp_workcenter
 from . import mrp_workorder
+from . import sop_making
+from . import sop_books
 from . import mrp_production
 from . import stock_picking
 from . import stock_rule

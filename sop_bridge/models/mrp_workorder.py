@@ -44,15 +44,13 @@ class MrpWorkorder(models.Model):
             }
         )
         self.write({"leave_id": leave.id})
-        bookings._update(
-            {
-                "production_id": self.production_id.id,
-                "workorder_id": self.id,
-                "plan_from": self.date_start,
-                "plan_to": self.date_finished,
-            }
-        )
+        bookings._attach(self)
         return stop
+
+    def _sop_move_to(self, workcenter):
+        """Do the work on the work centre that was booked, which may be an alternative one."""
+        if workcenter and self.workcenter_id != workcenter:
+            self.write({"workcenter_id": workcenter.id})
 
     def _sop_interval(self, bookings, earliest):
         """Interval of the work order on its booked days.

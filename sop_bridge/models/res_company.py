@@ -4,13 +4,15 @@ from pytz import timezone, utc
 
 from odoo import api, fields, models
 
+from .sop_hold_terms import HOLD_NUMBERS
 from .sop_numbers import check_numbers
 
-DAYS = {"sop_delivery_days", "sop_horizon_days", "sop_rush_days"}
+DAYS = {"sop_delivery_days", "sop_horizon_days", "sop_rush_days", *HOLD_NUMBERS}
 
 
 class ResCompany(models.Model):
-    _inherit = "res.company"
+    _name = "res.company"
+    _inherit = ["res.company", "sop.hold.terms"]
 
     sop_gate = fields.Selection(
         [

@@ -15,6 +15,7 @@ class SaleOrder(models.Model):
     _inherit = [
         "sale.order",
         "sop.order.hint",
+        "sop.order.hold",
         "sop.order.waiting",
         "sop.order.changes",
         "sop.order.story",

@@ -14,6 +14,7 @@ class SaleOrderLine(models.Model):
     _inherit = [
         "sale.order.line",
         "sop.order.line.changes",
+        "sop.line.hold",
         "sop.line.promise",
         "sop.line.verdict",
         "sop.line.changeover",
@@ -36,9 +37,10 @@ class SaleOrderLine(models.Model):
 
     # ------------------------------------------------------------------ the gate
     def _sop_due(self):
-        """The day this line must make: the agreed one, else the requested one, else False."""
+        """The day this line must make: the agreed one, the requested one, or the one it holds."""
         self.ensure_one()
-        return self.sop_agreed_date or self.order_id.sop_requested_date
+        wanted = self.sop_agreed_date or self.order_id.sop_requested_date
+        return wanted or self._sop_held_date()
 
     def _sop_is_failing(self, promise):
         """Whether the gate holds the line: no promise at all, or later than due."""
@@ -85,9 +87,11 @@ class SaleOrderLine(models.Model):
         return res
 
     def unlink(self):
-        self.filtered("product_id").order_id._sop_changed()
+        orders = self.filtered("product_id").order_id
         self.env["sop.acceptance.log"]._lose(self)
-        return super().unlink()
+        res = super().unlink()
+        orders.exists()._sop_changed()
+        return res
 
     def _sop_store(self, vals):
         """Write protected fields; for the add-on's own code."""
@@ -224,17 +228,21 @@ class SaleOrderLine(models.Model):
             sop_line_id=self.id,
         )
         values.pop("sale_line_id", None)
+        warehouse = self.env["stock.warehouse"].browse(make.warehouse) or self.warehouse_id
+        if make.level and make.ready:
+            ready = self.company_id._sop_end_of_day(make.ready)
+            values.update(date_planned=ready, date_deadline=ready)
         procurement = self.env["stock.rule"].Procurement(
             product,
             make.quantity,
             product.uom_id,
-            self.warehouse_id.lot_stock_id,
+            warehouse.lot_stock_id,
             product.display_name,
             self.order_id.name,
             self.company_id,
             values,
         )
-        return procurement, self.warehouse_id.manufacture_pull_id
+        return procurement, warehouse.manufacture_pull_id
 
     def _sop_reference(self):
         """The order's procurement reference, made now if Odoo has not made it yet."""
