@@ -3,6 +3,7 @@
 import subprocess
 import time
 import xml.etree.ElementTree as ElementTree
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from dev import databases, lint, paths
@@ -37,10 +38,20 @@ def test(house, fast=False, extra=()):
     totals = Totals()
     if lint.lint(house):
         totals.broken.append("checks")
-    pytest(house, totals, "core", [*WITHOUT_ODOO, "tests/core"], extra)
-    if not fast:
-        for demo in (False, True):
-            odoo_tests(house, totals, demo, extra)
+    core = [*WITHOUT_ODOO, "tests/core"]
+    if fast:
+        pytest(house, totals, "core", core, extra)
+    else:
+        templates = [databases.installed(house, demo) for demo in (False, True)]
+        # Odoo's own code does not use two processors at once; the three do not meet
+        with ThreadPoolExecutor(max_workers=2) as lanes:
+            runs = [
+                lanes.submit(odoo_tests, house, totals, True, templates[True], extra),
+                lanes.submit(odoo_tests, house, totals, False, templates[False], extra),
+                lanes.submit(pytest, house, totals, "core", core, extra, apart=True),
+            ]
+        for run in runs:
+            run.result()
         pytest(house, totals, "system", [*WITHOUT_ODOO, "tests/system"], extra)
     for name in totals.broken:
         say(f"  {name}: failed")
@@ -50,32 +61,41 @@ def test(house, fast=False, extra=()):
     return 1 if failed or not totals.passed else 0
 
 
-def odoo_tests(house, totals, demo, extra):
+def odoo_tests(house, totals, demo, template, extra):
     """Run the add-on's own tests on a copy of a prepared database."""
     name = databases.temporary(house, "demo" if demo else "plain")
-    databases.copy(house, databases.installed(house, demo), name)
+    databases.copy(house, template, name)
     arguments = ["--odoo-http", f"--odoo-database={name}", "sop_bridge/tests"]
     title = f"Odoo {'with' if demo else 'without'} demo data"
     try:
-        pytest(house, totals, title, arguments, extra)
+        pytest(house, totals, title, arguments, extra, apart=True)
     finally:
         databases.drop(house, name)
 
 
-def pytest(house, totals, title, arguments, extra):
-    """Run pytest once and add its counts to the totals."""
+def pytest(house, totals, title, arguments, extra, apart=False):
+    """Run pytest once and add its counts to the totals.
+
+    :param apart: print its output when it ends, because another run prints meanwhile
+    """
     report = paths.cache() / "log" / f"{title.replace(' ', '_')}.xml"
     report.parent.mkdir(parents=True, exist_ok=True)
     report.unlink(missing_ok=True)
-    say(f"\n  {title}:")
+    say(f"  {title}: started" if apart else f"\n  {title}:")
     started = time.monotonic()
     done = subprocess.run(
         [str(house.python), "-m", "pytest", f"--junitxml={report}", *arguments, *extra],
         cwd=paths.CHECKOUT,
         env=house.environment(),
         stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE if apart else None,
+        stderr=subprocess.STDOUT if apart else None,
+        text=True,
+        errors="replace",
         check=False,
     )
+    if apart:
+        say(f"\n  {title}:\n{done.stdout}")
     if report.exists():
         totals.add(report)
     chosen_away = extra and done.returncode == NOTHING_COLLECTED

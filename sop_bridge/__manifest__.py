@@ -2,7 +2,7 @@
     "name": "S&OP Bridge",
     "summary": "Sales and production on one set of rules: customer tiers, reserved production "
     "slots, promise dates the plant can keep, approvals of both departments",
-    "version": "19.0.2.0.0",
+    "version": "19.0.3.0.0",
     "category": "Supply Chain/Manufacturing",
     "author": "sop_bridge contributors",
     "license": "LGPL-3",
@@ -36,6 +36,7 @@
         "views/sop_slot_views.xml",
         "views/sop_booking_views.xml",
         "views/sop_board_views.xml",
+        "views/sop_campaign_views.xml",
         "views/sop_approval_views.xml",
         "views/sop_approval_rule_views.xml",
         "wizards/sop_approval_decision_views.xml",

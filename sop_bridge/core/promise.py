@@ -4,11 +4,13 @@ Sources in order: free stock, receipts that are coming, production (or a vendor)
 split over them. Days are dates in the plant's calendar; quantities are in the line's own unit.
 """
 
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date
 
 from .capacity import Ledger
-from .cover import cover_demand
+from .choices import cover_best
+from .cover import Asked
+from .explain import explain, stages
 from .supply import TOLERANCE, round_down
 from .values import Demand, Line, Make, Part, Promise, Reason
 
@@ -22,6 +24,7 @@ class Plant:
 
     :param supplies: {product: Supply}
     :param no_hours: work centres without working time
+    :param pins: {operation: the only work centre that it may have now}
     """
 
     today: date
@@ -29,6 +32,7 @@ class Plant:
     ledger: Ledger
     supplies: dict
     no_hours: frozenset = frozenset()
+    pins: dict = field(default_factory=dict)
 
     def apply(self, takes, loads):
         """Take goods [(product, quantity, day)] and minutes out."""
@@ -52,21 +56,22 @@ def promise_line(line, plant, latest=False, keep=True):
         return Promise("none", reason=Reason(line.nothing))
     if line.failure:
         return Promise("impossible", reason=line.failure)
-    target = line.requested and line.requested - timedelta(days=line.delivery_days)
+    asked = Asked(line.latest() if latest else None)
     covers = []
     for demand in line.demands:
         quantity = demand.quantity(line.quantity)
-        cover = cover_demand(demand, quantity, plant, target if latest else None)
+        cover = cover_best(demand.product, quantity, plant, asked)
         covers.append(cover)
-        if cover.date is None:
+        if cover.end is None:
             break
         plant.apply(cover.takes, cover.loads)
-    complete = all(cover.date for cover in covers)
-    if not (keep and complete):
-        for cover in covers:
-            if cover.date:
-                plant.undo(cover.takes, cover.loads)
-    return replace(_assemble(line, covers, plant.today), works=_works(line, plant))
+    for cover in covers:
+        if cover.end:
+            plant.undo(cover.takes, cover.loads)
+    promise = _assemble(line, covers, plant)
+    if keep and promise.state == "ok":
+        plant.apply(promise.takes, promise.loads)
+    return replace(promise, works=_works(line, plant))
 
 
 def _works(line, plant):
@@ -75,43 +80,52 @@ def _works(line, plant):
     return tuple((units, bill) for units, bill in bills if bill and not bill.loop)
 
 
-def _assemble(line, covers, today):
+def _assemble(line, covers, plant):
     """Put the covers of all demands of a line together."""
     last = covers[-1]
-    if last.date is None:
-        parts = _parts_of(line, last, today) if len(line.demands) == 1 else ()
+    single = len(line.demands) == 1
+    if last.end is None:
+        parts = _parts_of(line, last, plant) if single else ()
         first = min((part.date for part in parts), default=None)
-        return Promise("impossible", None, first, parts, reason=last.reason)
-    slowest = max(covers, key=lambda cover: cover.date)
-    if len(line.demands) == 1:
-        parts = _parts_of(line, last, today)
-    else:
-        source = max(slowest.pieces, key=lambda piece: piece[2])[0]
-        ready = slowest.date
-        parts = (Part(source, line.quantity, _delivered(line, ready, today), ready),)
+        return Promise("impossible", None, first, parts, reason=explain(last, plant))
+    slowest = max(covers, key=lambda cover: cover.end)
+    parts = _parts_of(line, last, plant) if single else _parts_of_kit(line, slowest, plant)
     dates = [part.date for part in parts]
-    loads = tuple(load for cover in covers for load in cover.loads)
-    makes = tuple(
-        Make(demand.product, cover.bill, cover.made)
-        for demand, cover in zip(line.demands, covers, strict=True)
-        if cover.bill
+    return Promise(
+        "ok",
+        max(dates),
+        min(dates),
+        parts,
+        tuple(load for cover in covers for load in cover.loads),
+        explain(slowest, plant),
+        tuple(sorted(_all(covers, "makes"), key=lambda make: -make.level)),
+        tuple(_all(covers, "takes")),
+        tuple(stage for cover in covers for stage in stages(cover, plant, 0, cover is slowest)),
     )
-    return Promise("ok", max(dates), min(dates), parts, loads, slowest.reason, makes)
 
 
-def _delivered(line, ready, today):
-    """Day on which the customer has what is ready on a day."""
-    floor = today + timedelta(days=max(0, round(line.customer_lead)))
-    return max(ready + timedelta(days=line.delivery_days), floor)
+def _all(covers, name):
+    return (item for cover in covers for item in getattr(cover, name))
 
 
-def _parts_of(line, cover, today):
+def _parts_of(line, cover, plant):
     """Parts, in the line's unit, of the cover of its only demand."""
     unit = line.demands[0].per_unit
     return tuple(
-        Part(source, quantity / unit, _delivered(line, ready, today), ready)
+        _part(line, source, quantity / unit, ready, cover, plant)
         for source, quantity, ready in cover.pieces
     )
+
+
+def _parts_of_kit(line, slowest, plant):
+    """A kit is delivered as one part, when the last of it is there."""
+    source = max(slowest.pieces, key=lambda piece: piece[2])[0]
+    return (_part(line, source, line.quantity, slowest.date, slowest, plant),)
+
+
+def _part(line, source, quantity, ready, cover, plant):
+    origin = plant.supplies[cover.product].origin if source == "warehouse" else None
+    return Part(source, quantity, line.delivered(ready, plant.today), ready, origin)
 
 
 def quantity_by(line, plant, day):
@@ -127,7 +141,7 @@ def quantity_by(line, plant, day):
     low, high = 0, round(round_down(line.quantity, step) / step)
     while low < high:
         middle = (low + high + 1) // 2
-        trial = Line(middle * step, line.demands, line.delivery_days, line.customer_lead)
+        trial = replace(line, quantity=middle * step, requested=None)
         found = promise_line(trial, plant, keep=False)
         if found.date is not None and found.date <= day:
             low = middle

@@ -3,7 +3,8 @@
 Greedy forward fill: every operation takes its minutes from the first day on which it may start and
 goes on over the following days. It may start on the day its predecessors end, with the share of
 that day's working time that they leave: two operations of six hours do not fit into one shift,
-however empty their work centres are.
+however empty their work centres are. Where other work centres may stand in for that of an
+operation, the one that is done first gets it, as Odoo's planner does.
 """
 
 from dataclasses import dataclass
@@ -35,15 +36,32 @@ class Step:
         return (self.finish - self.ideal).days
 
 
+@dataclass(frozen=True, order=True)
+class Moment:
+    """A point in working time: a day and the share of its working time that has passed."""
+
+    day: date
+    share: float = 0.0
+
+    def rest(self, day, calendar):
+        """Minutes of ``calendar`` that are left of a day from this moment on."""
+        return calendar * (1.0 - self.share) if day == self.day else calendar
+
+
 @dataclass(frozen=True)
 class Schedule:
-    """Finish day and loads; ``full`` names the work centre that has no room before the horizon."""
+    """Moment at the end and loads; ``full`` is the work centre without room before the horizon."""
 
-    finish: date | None
+    end: Moment | None
     loads: tuple[Load, ...] = ()
     steps: tuple[Step, ...] = ()
     full: int | None = None
     full_since: date | None = None
+
+    @property
+    def finish(self):
+        """Day on which it ends, None when there is no room for it."""
+        return self.end and self.end.day
 
 
 def in_order(operations):
@@ -57,18 +75,6 @@ def in_order(operations):
         done.add(chosen.id)
         result.append(chosen)
     return result
-
-
-@dataclass(frozen=True, order=True)
-class Moment:
-    """A point in working time: a day and the share of its working time that has passed."""
-
-    day: date
-    share: float = 0.0
-
-    def rest(self, day, calendar):
-        """Minutes of ``calendar`` that are left of a day from this moment on."""
-        return calendar * (1.0 - self.share) if day == self.day else calendar
 
 
 def fill(ledger, operation, minutes, start, horizon, family=None):
@@ -109,42 +115,70 @@ def ideal_finish(ledger, workcenter, minutes, start, horizon):
     return horizon
 
 
-def schedule(ledger, bill, quantity, start, horizon):
-    """Earliest schedule of a bill for ``quantity`` units of its product from day ``start``.
+def place(ledger, operation, quantity, bill, start, horizon):
+    """Loads of one operation on one work centre: ([Load], Step, Moment at its end) or None."""
+    minutes = bill.minutes(operation, quantity)
+    loads = fill(ledger, operation, minutes, start, horizon, bill.family)
+    if loads is None:
+        return None
+    ideal = ideal_finish(ledger, operation.workcenter, minutes, start, horizon)
+    first, last = loads[0].day, loads[-1].day
+    step = Step(operation.id, operation.workcenter, start.day, first, last, ideal)
+    return loads, step, end_of(ledger, loads, start)
+
+
+def place_best(ledger, operation, quantity, bill, start, horizon, closed):
+    """Like ``place``, on the work centre that is done first; on a tie on the operation's own."""
+    machines = [one for one in operation.machines if one.workcenter not in closed]
+    if len(machines) == 1:
+        return place(ledger, machines[0], quantity, bill, start, horizon)
+    best = None
+    for machine in machines:
+        found = place(ledger.fork(), machine, quantity, bill, start, horizon)
+        if found and (best is None or found[2] < best[2]):
+            best = found
+    if best:
+        ledger.book(best[0])
+    return best
+
+
+def schedule(ledger, bill, quantity, start, horizon, closed=frozenset()):
+    """Earliest schedule of a bill for ``quantity`` units of its product from a Moment on.
 
     The ledger is consumed: pass a fork to try. Without operations the bill's lead time counts.
+
+    :param closed: work centres without working time
     """
     if not bill.operations:
-        return Schedule(start + timedelta(days=bill.lead))
-    loads, steps, ends, begin = [], [], {}, Moment(start)
+        day = start.day + timedelta(days=bill.lead)
+        return Schedule(start if day == start.day else Moment(day))
+    loads, steps, ends = [], [], {}
     for operation in in_order(bill.operations):
-        ready = max([begin] + [ends[op] for op in operation.blocked_by if op in ends])
-        minutes = bill.minutes(operation, quantity)
-        if minutes <= EPSILON:
+        ready = max([start] + [ends[op] for op in operation.blocked_by if op in ends])
+        if bill.minutes(operation, quantity) <= EPSILON:
             ends[operation.id] = ready
             continue
-        part = fill(ledger, operation, minutes, ready, horizon, bill.family)
-        if part is None:
+        found = place_best(ledger, operation, quantity, bill, ready, horizon, closed)
+        if found is None:
             return Schedule(None, full=operation.workcenter, full_since=ready.day)
+        part, step, ends[operation.id] = found
         loads += part
-        ends[operation.id] = end_of(ledger, part, ready)
-        ideal = ideal_finish(ledger, operation.workcenter, minutes, ready, horizon)
-        first, last = part[0].day, part[-1].day
-        steps.append(Step(operation.id, operation.workcenter, ready.day, first, last, ideal))
-    return Schedule(max(ends.values()).day, tuple(loads), tuple(steps))
+        steps.append(step)
+    return Schedule(max(ends.values()), tuple(loads), tuple(steps))
 
 
-def schedule_late(ledger, bill, quantity, earliest, target, horizon):
-    """Schedule that starts as late as it can and still ends by ``target``.
+def schedule_late(ledger, bill, quantity, earliest, target, horizon, closed=frozenset()):
+    """Schedule that starts as late as it can and still ends by the day ``target``.
 
     Halving over the start day: a later start never ends earlier, up to rounding to days.
 
     :return: a Schedule, or None when even the earliest start ends after ``target``
     """
-    best, low, high = None, earliest, min(target, horizon)
+    best, low, high = None, earliest.day, min(target, horizon)
     while low <= high:
         middle = low + (high - low) // 2
-        found = schedule(ledger.fork(), bill, quantity, middle, horizon)
+        start = max(earliest, Moment(middle))
+        found = schedule(ledger.fork(), bill, quantity, start, horizon, closed)
         if found.finish is not None and found.finish <= target:
             best, low = found, middle + DAY
         else:

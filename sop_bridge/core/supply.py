@@ -2,8 +2,7 @@
 
 import math
 from bisect import bisect_right
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
 
 # Relative tolerance against noise of floats before a quantity or a cycle is rounded up.
 TOLERANCE = 1e-9
@@ -91,6 +90,7 @@ class Operation:
 
     ``cycle`` is minutes per cycle at 100 % efficiency, ``capacity`` units per cycle, ``setup``
     minutes before and after. ``blocked_by`` are ids of operations that come before it.
+    ``alternatives`` are the same step on other work centres, with their own figures.
     """
 
     id: int
@@ -100,6 +100,17 @@ class Operation:
     setup: float = 0.0
     efficiency: float = 100.0
     blocked_by: tuple[int, ...] = ()
+    alternatives: tuple = ()
+
+    @property
+    def machines(self):
+        """The step on its own work centre and on those that may stand in for it."""
+        return (self, *self.alternatives)
+
+    def pinned(self, workcenter):
+        """The step on one of its work centres only; as it is for None."""
+        found = next((one for one in self.machines if one.workcenter == workcenter), None)
+        return replace(found, alternatives=()) if found else self
 
     def minutes(self, quantity):
         """Minutes for a quantity: mrp.workorder._get_duration_expected of Odoo 19.
@@ -138,6 +149,15 @@ class Bill:
     loop: bool = False
     family: int | None = None
 
+    def pinned(self, pins):
+        """The bill in which some operations have no choice: {operation: its work centre}."""
+        if not any(operation.id in pins for operation in self.operations):
+            return self
+        operations = tuple(
+            operation.pinned(pins.get(operation.id)) for operation in self.operations
+        )
+        return replace(self, operations=operations)
+
     def orders(self, quantity):
         """(size, count) of the manufacturing orders that ``quantity`` needs, in the bill's unit.
 
@@ -159,47 +179,61 @@ class Bill:
         return operation.minutes(size) * count
 
 
+@dataclass(frozen=True)
+class Seller:
+    """Terms of a vendor: from ``minimum`` units (in the product's unit) on, in ``days``."""
+
+    vendor: int
+    minimum: float
+    days: int
+    price: float = 0.0
+    sequence: int = 1
+    id: int = 0
+
+
+def choose_seller(sellers, quantity):
+    """Terms under which a quantity is bought, None without any.
+
+    As ``product.product._select_seller`` of Odoo 19: the vendor is that of the first terms whose
+    minimum is reached, the terms are the cheapest of that vendor. Where no minimum is reached,
+    Odoo's procurement takes the first terms nevertheless.
+
+    :param sellers: in Odoo's order (sequence, highest minimum, price)
+    """
+    reached = [seller for seller in sellers if seller.minimum <= quantity + TOLERANCE]
+    if not reached:
+        return sellers[0] if sellers else None
+    mine = (seller for seller in reached if seller.vendor == reached[0].vendor)
+    return min(mine, key=lambda seller: (seller.price, seller.sequence, seller.id))
+
+
 @dataclass
 class Supply:
-    """Where one product can come from.
+    """Where one product can come from, as its routes say.
 
     :param timeline: stock and receipts; None for goods whose stock nobody tracks
-    :param lead: days until a missing quantity can be there (vendor, or made elsewhere); None: no
-        such source
-    :param lead_source: 'purchase' or 'production'
+    :param bill: how it is made; None: not made here
+    :param lead: days until a missing quantity can be there; None: as the vendor's terms say
+    :param sellers: terms of vendors
+    :param contract: bill of what a subcontractor gets from us to make it
+    :param origin: the same product in the warehouse that sends it, ``transit`` days away
     """
 
     product: int
     timeline: Timeline | None
     bill: Bill | None = None
     lead: int | None = None
-    lead_source: str = "purchase"
-    rounding: float = 0.01
+    sellers: tuple[Seller, ...] = ()
+    contract: Bill | None = None
+    origin: object = None
+    transit: int = 0
 
-
-@dataclass(frozen=True)
-class Need:
-    """Outcome of asking for a component: when it is there, and what that takes out."""
-
-    day: date | None
-    take: float = 0.0
-
-
-def component_need(supply, quantity, today):
-    """When ``quantity`` of a component can be there, from stock and receipts or by its lead time.
-
-    The earlier of both; on a tie the stock. Day None: it can never be there.
-    """
-    if supply is None:
-        return Need(None)
-    if supply.timeline is None:
-        return Need(today)
-    day = supply.timeline.first_day(quantity)
-    if supply.lead is not None:
-        ordered = today + timedelta(days=supply.lead)
-        if day is None or ordered < day:
-            return Need(ordered, min(quantity, supply.timeline.available(ordered)))
-    return Need(day, quantity if day else 0.0)
+    def days(self, quantity):
+        """Days until a quantity that is bought can be there, None where nobody sells it."""
+        if self.lead is not None:
+            return self.lead
+        seller = choose_seller(self.sellers, quantity)
+        return seller and seller.days
 
 
 def find_loops(edges):

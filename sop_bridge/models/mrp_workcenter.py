@@ -2,7 +2,8 @@ from odoo import api, fields, models
 
 
 class MrpWorkcenter(models.Model):
-    _inherit = "mrp.workcenter"
+    _name = "mrp.workcenter"
+    _inherit = ["mrp.workcenter", "sop.workcenter.campaigns"]
 
     sop_slot_ids = fields.One2many("sop.slot", "workcenter_id", "Reserved slots")
     sop_slot_count = fields.Integer(compute="_compute_sop_slot_count")

@@ -26,6 +26,11 @@ class ResCompany(models.Model):
         "Delivery delay",
         help="Days from the moment goods are ready until the customer has them.",
     )
+    sop_delivery_workdays = fields.Boolean(
+        "Delivery in working days",
+        help="Count the delivery delay in days on which the company works by its timetable, and "
+        "promise no delivery for any other day.",
+    )
     sop_horizon_days = fields.Integer(
         "Promise horizon", default=180, help="How many days ahead the plant can be booked."
     )

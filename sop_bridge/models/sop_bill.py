@@ -1,5 +1,5 @@
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -8,15 +8,28 @@ from ..core.supply import Bill, Component, Operation, find_loops
 
 
 @dataclass
+class Tree:
+    """Products and all below them; ``edges`` are (product id, component id, limited)."""
+
+    edges: list
+    products: object
+
+
+@dataclass
 class BillBook:
     """Bills of many products, found and read at once.
 
-    ``kits`` and ``normal`` map product -> mrp.bom per (company, picking type); ``loops`` are ids of
-    products whose bill needs, at some level, the product itself; ``cycles`` minutes per cycle.
+    ``kits`` and ``normal`` map product -> mrp.bom per (company, picking type), ``contracts``
+    product -> bills by which subcontractors make it; ``loops`` are ids of products whose bill
+    needs, at some level, the product itself; ``cycles`` minutes per cycle; ``boms`` all that were
+    found.
     """
 
     kits: dict = field(default_factory=dict)
     normal: dict = field(default_factory=dict)
+    contracts: dict = field(default_factory=dict)
+    boms: object = None
+    products: object = None
     loops: set = field(default_factory=set)
     cycles: dict = field(default_factory=dict)
 
@@ -80,24 +93,33 @@ class SopBill(models.AbstractModel):
         )
 
     @api.model
-    def _get_bills(self, products, pairs):
-        """Bills of products and of everything below them.
-
-        :param pairs: {(res.company, operation type for manufacturing)}
-        :return: (BillBook, all products with those below)
-        """
-        companies = self.env["res.company"].union(*(company for company, _type in pairs))
+    def _get_tree(self, products, companies):
+        """Tree of products and everything below them in bills of some companies."""
         edges = self._get_edges(products, companies)
         below = {component for _product, component, _limited in edges}
-        products = products | products.browse(below - set(products.ids))
-        book = BillBook(loops=find_loops(edges))
-        boms = self._find_boms(products, companies)
-        for company, picking_type in pairs:
-            kits, normal = self._choose_boms(boms, products, company, picking_type)
-            book.kits[company, picking_type] = kits
-            book.normal[company, picking_type] = normal
+        return Tree(edges, products | products.browse(below - set(products.ids)))
+
+    @api.model
+    def _get_bills(self, tree, pairs):
+        """Bills of the products of a Tree.
+
+        :param pairs: {(res.company, operation type for manufacturing)}
+        :return: (BillBook, all products of the tree)
+        """
+        companies = self.env["res.company"].union(*(company for company, _type in pairs))
+        boms = self._find_boms(tree.products, companies)
+        book = BillBook(loops=find_loops(tree.edges), boms=boms, products=tree.products)
+        for pair in pairs:
+            self._add_pair(book, pair)
         book.cycles = self._get_cycles(boms.operation_ids)
-        return book, products
+        return book, tree.products
+
+    @api.model
+    def _add_pair(self, book, pair):
+        """Choose the bills of a (company, operation type)."""
+        if pair not in book.kits:
+            found = self._choose_boms(book.boms, book.products, *pair)
+            book.kits[pair], book.normal[pair], book.contracts[pair] = found
 
     @api.model
     def _find_boms(self, products, companies):
@@ -105,17 +127,36 @@ class SopBill(models.AbstractModel):
         domain = fields.Domain(bom._bom_find_domain(products)) & fields.Domain(
             "company_id", "in", [False, *companies.ids]
         )
-        return bom.search(domain, order="sequence, product_id, id")
+        return bom.search_fetch(
+            domain,
+            [
+                "type",
+                "product_tmpl_id",
+                "product_id",
+                "company_id",
+                "picking_type_id",
+                "product_qty",
+                "product_uom_id",
+                "enable_batch_size",
+                "batch_size",
+                "produce_delay",
+                "days_to_prepare_mo",
+                "allow_operation_dependencies",
+            ],
+            order="sequence, product_id, id",
+        )
 
     @api.model
     def _choose_boms(self, boms, products, company, picking_type):
-        """({product: kit}, {product: normal bill}), each the first as Odoo chooses.
+        """({product: kit}, {product: normal bill}, {product: [bills of subcontractors]}).
+
+        Kit and normal bill are the first as Odoo chooses.
 
         Odoo's procurement explodes a kit whatever its operation type, and prefers a normal bill of
         the warehouse's operation type (``stock.rule._get_matching_bom``).
         """
         by_template = products.grouped("product_tmpl_id")
-        kits, preferred, others = {}, {}, {}
+        kits, preferred, others, contracts = {}, {}, {}, {}
         for bom in boms:
             if bom.company_id and bom.company_id != company:
                 continue
@@ -125,11 +166,14 @@ class SopBill(models.AbstractModel):
                 own = not bom.picking_type_id or bom.picking_type_id == picking_type
                 target = preferred if own else others
             else:
-                continue
+                target = contracts  # 'subcontract', where mrp_subcontracting is installed
             variants = by_template.get(bom.product_tmpl_id, ())
             for product in bom.product_id or variants:
-                target.setdefault(product, bom)
-        return kits, {**others, **preferred}
+                if target is contracts:
+                    contracts.setdefault(product, []).append(bom)
+                else:
+                    target.setdefault(product, bom)
+        return kits, {**others, **preferred}, contracts
 
     @api.model
     def _get_cycles(self, operations):
@@ -225,8 +269,11 @@ class SopBill(models.AbstractModel):
         :param pair: (company, manufacturing operation type)
         """
         bom = book.normal[pair].get(product)
-        if not bom:
-            return None
+        return self._get_core_bill(book, pair, bom, product, never) if bom else None
+
+    @api.model
+    def _get_core_bill(self, book, pair, bom, product, never):
+        """Core Bill of one mrp.bom for a product."""
         loop = product.id in book.loops
         components, steps = [], []
         if not loop:
@@ -276,22 +323,29 @@ class SopBill(models.AbstractModel):
         """
         operations, previous = [], ()
         for step in steps:
-            workcenter = step.workcenter_id
-            capacity, setup, cleanup = workcenter._get_capacity(
-                product, bom.product_uom_id, bom.product_qty or 1
-            )
             if bom.allow_operation_dependencies:
                 previous = tuple(step.blocked_by_operation_ids.ids)
-            operations.append(
-                Operation(
-                    step.id,
-                    workcenter.id,
-                    book.cycles[step.id],
-                    capacity,
-                    setup + cleanup,
-                    workcenter.time_efficiency,
-                    previous,
-                )
+            others = step.workcenter_id.alternative_workcenter_ids - step.workcenter_id
+            own, *alternatives = (
+                self._get_operation(book, bom, product, step, workcenter, previous)
+                for workcenter in (step.workcenter_id, *others)
             )
+            operations.append(replace(own, alternatives=tuple(alternatives)))
             previous = (step.id,)
         return tuple(operations)
+
+    @api.model
+    def _get_operation(self, book, bom, product, step, workcenter, previous):
+        """Core Operation of a step on one work centre: capacity and times are its own."""
+        capacity, setup, cleanup = workcenter._get_capacity(
+            product, bom.product_uom_id, bom.product_qty or 1
+        )
+        return Operation(
+            step.id,
+            workcenter.id,
+            book.cycles[step.id],
+            capacity,
+            setup + cleanup,
+            workcenter.time_efficiency,
+            previous,
+        )

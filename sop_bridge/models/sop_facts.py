@@ -1,4 +1,4 @@
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,15 +8,16 @@ from odoo.tools import SQL
 from ..core.board import Board
 from ..core.calendar import day_of
 from ..core.capacity import SlotOwner
-from ..core.promise import Demand, Line, Reason
-from ..core.supply import Timeline
+from ..core.promise import Line, Reason
 
 
 @dataclass
 class Facts:
     """All that was read for the lines of one company.
 
-    Goods are keyed (warehouse id, product id, attribute values without variant).
+    ``goods`` are keyed (warehouse id, product id, attribute values without variant), and the routes
+    of the order line where it has its own; stock and moves (warehouse id, product id). ``short``
+    are keys of the goods that free stock does not cover.
     """
 
     now: datetime
@@ -28,6 +29,7 @@ class Facts:
     moves: dict = field(default_factory=dict)
     own_moves: dict = field(default_factory=dict)
     unplanned: dict = field(default_factory=dict)
+    short: set = field(default_factory=set)
     board: Board | None = None
     own_loads: dict = field(default_factory=dict)
     owners: dict = field(default_factory=dict)
@@ -37,6 +39,7 @@ class SopFacts(models.AbstractModel):
     """Collects what the promise of order lines is computed from: a query per kind, not per line."""
 
     _name = "sop.facts"
+    _inherit = ["sop.goods"]
     _description = "Facts behind Promise Dates"
 
     # ------------------------------------------------------------------ hooks
@@ -84,9 +87,12 @@ class SopFacts(models.AbstractModel):
         today = day_of(now, ZoneInfo(self._get_zone(company)))
         company = company.sudo()
         facts = Facts(now, today, today + timedelta(days=company.sop_horizon_days))
+        # with those below them the products are read at once
+        tree = self.env["sop.bill"].sudo()._get_tree(lines.product_id._origin, company)
+        tree.products.mapped("type")
         goods = self._collect_lines(facts, company, lines, quantities)
-        self._collect_goods(facts, company, goods)
-        self._collect_stock(facts, company, goods, lines, quantities)
+        if goods:
+            self._collect_goods(facts, company, goods, quantities, tree)
         self._collect_load(facts, company, lines, quantities, ignore_orders)
         return facts
 
@@ -132,129 +138,13 @@ class SopFacts(models.AbstractModel):
         return goods
 
     @api.model
-    def _collect_goods(self, facts, company, goods):
-        """Bills: what every line needs, and how each product is made."""
-        if not goods:
-            return
-        pairs = {(company, warehouse.manu_type_id) for _qty, warehouse, _never in goods.values()}
-        products = self.env["product.product"].sudo().union(*(ln.product_id for ln in goods))
-        finder = self.env["sop.bill"].sudo()
-        book, products = finder._get_bills(products._origin, pairs)
-        zone = ZoneInfo(self._get_zone(company))
-        for line, (quantity, warehouse, never) in goods.items():
-            pair = company, warehouse.manu_type_id
-            factor = line.product_uom_id._compute_quantity(1.0, line.product_id.uom_id, round=False)
-            needs = finder._explode_kit(book, pair, line.product_id._origin, never, factor)
-            for product, _factor, _rounding in needs or ():
-                self._add_good(facts, finder, book, pair, warehouse, product, never)
-            facts.lines[line] = self._get_line(facts, line, quantity, warehouse, never, needs, zone)
-
-    @api.model
-    def _get_line(self, facts, line, quantity, warehouse, never, needs, zone):
-        """Core Line from the needs of its product."""
-        if needs is None:
-            return Line(quantity, failure=Reason("loop", {"product": line.product_id.id}))
-        demands = {}
-        for product, factor, rounding in needs:
-            key = warehouse.id, product.id, tuple(never.ids)
-            if key not in facts.goods:
-                continue
-            before = demands[key].per_unit if key in demands else 0.0
-            demands[key] = Demand(key, before + factor, rounding)
-        if not demands:
-            return Line(quantity, nothing="nothing_untracked")
-        return Line(
-            quantity,
-            tuple(demands.values()),
-            self._get_company(line).sudo().sop_delivery_days,
-            line.customer_lead,
-            self._get_requested(line, zone),
-        )
-
-    @api.model
-    def _add_good(self, facts, finder, book, pair, warehouse, product, never):
-        """Remember a product that a line needs, its bill and the components of that bill.
-
-        Goods whose stock nobody tracks and that are not made are always there.
-        """
-        key = warehouse.id, product.id, tuple(never.ids)
-        bill = finder._get_bill(book, pair, product, never)
-        if product.type != "consu" or not (product.is_storable or bill):
-            return
-        if bill:
-            components = tuple(
-                replace(component, product=(warehouse.id, component.product, ()))
-                for component in bill.components
-            )
-            bill = replace(bill, components=components)
-            for component in components:
-                self._add_component(facts, book, pair, component.product)
-        facts.goods[key] = (product, bill, self._get_made_lead(book, pair, product))
-
-    @api.model
-    def _add_component(self, facts, book, pair, key):
-        """Remember a component; how it is made itself matters only by its lead time here."""
-        if key not in facts.goods:
-            product = self.env["product.product"].sudo().browse(key[1])
-            facts.goods[key] = (product, None, self._get_made_lead(book, pair, product))
-
-    @api.model
-    def _get_made_lead(self, book, pair, product):
-        """Days until a product that has a bill can be made, None without a bill."""
-        bom = book.normal[pair].get(product)
-        return bom.produce_delay + bom.days_to_prepare_mo if bom else None
-
-    @api.model
-    def _collect_stock(self, facts, company, goods, lines, quantities):
-        """Stock, open moves and vendors of everything that is needed."""
-        product = self.env["product.product"].sudo()
-        products = product.union(*(good[0] for good in facts.goods.values()))
-        warehouses = self.env["stock.warehouse"].sudo().browse({key[0] for key in facts.goods})
-        if not products:
-            return
-        supply = self.env["sop.supply"].sudo()
-        owners = [line._origin.id for line in lines if line._origin.id and line.state == "sale"]
-        facts.on_hand, facts.moves, facts.own_moves, facts.unplanned = supply._get_atp(
-            products.filtered("is_storable"), warehouses, self._get_zone(company), owners
-        )
-        self._keep_ordered(facts, lines, quantities)
-        vendors = supply._get_vendor_leads(products, company, facts.today)
-        for key, (product, bill, made) in facts.goods.items():
-            bought = self._get_vendor_lead(vendors, company, product)
-            lead = ("production", made) if made is not None else ("purchase", bought)
-            facts.goods[key] = (product, bill, *lead)
-
-    @api.model
-    def _get_vendor_lead(self, vendors, company, product):
-        """Days of the first vendor; None when the product has none."""
-        found = vendors.get((company.id, product.id))
-        return found[0][1] if found else None
-
-    @api.model
-    def _keep_ordered(self, facts, lines, quantities):
-        """Of a line that grows, count what was ordered before; the growth is asked for again."""
-        for line in lines:
-            own = facts.own_moves.get(line._origin.id)
-            if not own or not self._is_addition(line, quantities):
-                continue
-            rest = line.product_uom_qty - line.qty_delivered - quantities[line]
-            for demand in facts.lines[line].demands:
-                key = demand.product[:2]
-                leaving = -sum(quantity for _day, quantity in own.get(key, ()))
-                if leaving > 0:
-                    share = min(1.0, max(0.0, rest * demand.per_unit / leaving))
-                    facts.moves[key] += [(day, qty * share) for day, qty in own[key]]
-            del facts.own_moves[line._origin.id]
-
-    @api.model
     def _collect_load(self, facts, company, lines, quantities, ignore_orders):
         """Calendars, slots and load of the work centres that make what stock does not cover."""
-        short = self._get_short(facts)
         found = {
-            operation.workcenter
-            for key, good in facts.goods.items()
-            if good[1] and key in short
-            for operation in good[1].operations
+            machine.workcenter
+            for key in facts.short
+            for operation in getattr(facts.goods[key].bill, "operations", ())
+            for machine in operation.machines
         }
         workcenters = self.env["mrp.workcenter"].sudo().browse(sorted(found))
         owners = [
@@ -275,29 +165,6 @@ class SopFacts(models.AbstractModel):
         )
         slots = [slot.id for spans in facts.board.slots.values() for slot in spans]
         facts.owners = self._get_slot_owners(slots)
-
-    @api.model
-    def _get_short(self, facts):
-        """Keys of the goods of which free stock does not cover what all lines need together.
-
-        Goods that something else in these lines is made of may be gone first, so they count too.
-        """
-        bills = [good[1] for good in facts.goods.values() if good[1]]
-        inside = {component.product[:2] for bill in bills for component in bill.components}
-        needed = {}
-        for line in facts.lines.values():
-            for demand in line.demands:
-                needed.setdefault(demand.product, 0.0)
-                needed[demand.product] += demand.quantity(line.quantity)
-        short = set()
-        for key, quantity in needed.items():
-            place = key[:2]
-            moves = list(facts.moves.get(place, ()))
-            moves += [move for own in facts.own_moves.values() for move in own.get(place, ())]
-            stock = Timeline(facts.today, facts.on_hand.get(place, 0.0), moves)
-            if place in inside or stock.available(facts.today) < quantity:
-                short.add(key)
-        return short
 
     @api.model
     def _get_slot_owners(self, slots):

@@ -34,6 +34,27 @@ class SopHours(models.AbstractModel):
         }
 
     @api.model
+    def _get_company_calendar(self, company, now, days):
+        """WorkCalendar of a company: its own timetable, with the time off of everybody."""
+        calendar = company.resource_calendar_id
+        leaves = self.env["resource.calendar.leaves"].search_fetch(
+            [
+                ("resource_id", "=", False),
+                ("calendar_id", "in", [False, calendar.id]),
+                ("company_id", "in", [False, company.id]),
+                ("time_type", "=", "leave"),
+                ("date_to", ">", now),
+                ("date_from", "<", now + timedelta(days=days)),
+            ],
+            ["date_from", "date_to"],
+        )
+        return WorkCalendar(
+            calendar.tz or "UTC",
+            self._get_attendances(calendar).get(calendar.id, ()),
+            [(leave.date_from, leave.date_to) for leave in leaves],
+        )
+
+    @api.model
     def _get_attendances(self, calendars):
         """{calendar id: tuple of core Attendance}"""
         lines = self.env["resource.calendar.attendance"].search_fetch(

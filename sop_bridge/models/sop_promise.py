@@ -6,8 +6,8 @@ from ..core.capacity import Customer, Ledger, is_entitled
 from ..core.promise import Plant, Reason, promise_line, quantity_by
 from ..core.supply import Supply, Timeline
 
-# Values of a reason that name a product.
-GOODS = ("product", "component")
+# Values of a reason that name goods.
+GOODS = ("product", "component", "made", "of")
 
 
 class SopPromise(models.AbstractModel):
@@ -132,18 +132,28 @@ class SopPromise(models.AbstractModel):
     @api.model
     def _get_supplies(self, facts, group, ids, board):
         """{key: core Supply} of what the lines of an order need, their own deliveries left out."""
-        keys = {demand.product for line in group for demand in facts.lines[line].demands}
-        bills = [facts.goods[key][1] for key in keys]
-        keys |= {component.product for bill in bills if bill for component in bill.components}
+        keys = [demand.product for line in group for demand in facts.lines[line].demands]
         timelines, supplies = {}, {}
-        for key in keys:
-            product, bill, source, lead = facts.goods[key]
+        while keys:
+            key = keys.pop()
+            good = facts.goods.get(key)
+            if key in supplies or good is None:
+                continue
             place = key[:2]
-            if product.is_storable and place not in timelines:
-                timelines[place] = self._get_timeline(facts, place, ids, bill, board)
+            if good.product.is_storable and not good.fresh and place not in timelines:
+                timelines[place] = self._get_timeline(facts, place, ids, good.bill, board)
             supplies[key] = Supply(
-                key, timelines.get(place), bill, lead, source, product.uom_id.rounding
+                key,
+                Timeline(facts.today) if good.fresh else timelines.get(place),
+                good.bill,
+                sellers=good.sellers,
+                contract=good.contract,
+                origin=good.origin,
+                transit=good.days,
             )
+            if key in facts.short:
+                keys += [component.product for component in good.components]
+                keys += [good.origin] if good.origin else []
         return supplies
 
     @api.model
@@ -164,8 +174,18 @@ class SopPromise(models.AbstractModel):
             name: value[1] if name in GOODS and isinstance(value, tuple) else value
             for name, value in promise.reason.values.items()
         }
-        makes = tuple(replace(make, product=make.product[1]) for make in promise.makes)
-        return replace(promise, reason=Reason(promise.reason.code, values), makes=makes)
+        if "origin" in values:
+            values["origin"] = values["origin"][0]
+        makes = tuple(
+            replace(make, product=make.product[1], warehouse=make.product[0])
+            for make in promise.makes
+        )
+        parts = tuple(
+            replace(part, origin=part.origin and part.origin[0]) for part in promise.parts
+        )
+        takes = tuple((key[1], key[0], quantity, day) for key, quantity, day in promise.takes)
+        reason = Reason(promise.reason.code, values)
+        return replace(promise, reason=reason, parts=parts, makes=makes, takes=takes)
 
     @api.model
     def _get_unplanned_day(self, facts, board, bill, day):

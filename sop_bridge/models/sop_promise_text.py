@@ -48,6 +48,7 @@ class SopPromise(models.AbstractModel):
         values = {
             "quantity": formatLang(self.env, part.quantity, digits=self._get_digits(part.quantity)),
             "date": say_day(self.env, part.ready),
+            "origin": self._get_name("stock.warehouse", part.origin) if part.origin else "",
         }
         if count == 1:
             return {
@@ -55,12 +56,14 @@ class SopPromise(models.AbstractModel):
                 "incoming": self.env._("From goods coming in by %(date)s", **values),
                 "purchase": self.env._("Bought by %(date)s", **values),
                 "production": self.env._("Made by %(date)s", **values),
+                "warehouse": self.env._("From %(origin)s by %(date)s", **values),
             }[part.source]
         return {
             "stock": self.env._("%(quantity)s from stock now", **values),
             "incoming": self.env._("%(quantity)s from goods coming in by %(date)s", **values),
             "purchase": self.env._("%(quantity)s bought by %(date)s", **values),
             "production": self.env._("%(quantity)s made by %(date)s", **values),
+            "warehouse": self.env._("%(quantity)s from %(origin)s by %(date)s", **values),
         }[part.source]
 
     @api.model
@@ -98,21 +101,58 @@ class SopPromise(models.AbstractModel):
 
     # ------------------------------------------------------------------ what decides
     @api.model
+    def _get_part_name(self, values):
+        """'Door frame (for Locker 6)': a component that decides, '' where it is the line itself."""
+        if "made" not in values:
+            return ""
+        return self.env._(
+            "%(part)s (for %(product)s)",
+            part=self._get_name("product.product", values["made"]),
+            product=self._get_name("product.product", values["of"]),
+        )
+
+    @api.model
     def _explain_workcenter(self, values, line):
-        name = self._get_name("mrp.workcenter", values["workcenter"])
-        if values["date"] > values["since"]:
-            day = say_day(self.env, values["date"])
-            return self.env._("%(name)s is full until %(day)s.", name=name, day=day)
-        day = say_day(self.env, values["until"])
-        return self.env._("%(name)s has little room before %(day)s.", name=name, day=day)
+        name, part = (
+            self._get_name("mrp.workcenter", values["workcenter"]),
+            self._get_part_name(values),
+        )
+        full = values["date"] > values["since"]
+        told = {
+            "name": name,
+            "part": part,
+            "day": say_day(self.env, values["date"] if full else values["until"]),
+        }
+        if part and full:
+            return self.env._("%(part)s waits for %(name)s until %(day)s.", **told)
+        if part:
+            return self.env._("%(part)s finds little room on %(name)s before %(day)s.", **told)
+        if full:
+            return self.env._("%(name)s is full until %(day)s.", **told)
+        return self.env._("%(name)s has little room before %(day)s.", **told)
+
+    @api.model
+    def _explain_production(self, values, line):
+        """That the work on a component takes its time; on the line itself, the parts say it."""
+        part = self._get_part_name(values)
+        if not part:
+            return ""
+        day = say_day(self.env, values["date"])
+        return self.env._("%(part)s is made by %(day)s.", part=part, day=day)
 
     @api.model
     def _explain_component(self, values, line):
-        return self.env._(
-            "%(product)s is there on %(day)s.",
-            product=self._get_name("product.product", values["component"]),
-            day=say_day(self.env, values["date"]),
-        )
+        product = self._get_name("product.product", values["component"])
+        day = say_day(self.env, values["date"])
+        if "made" in values:
+            above = self._get_name("product.product", values["made"])
+            return self.env._(
+                "%(product)s (for %(above)s) is there on %(day)s.",
+                product=product,
+                above=above,
+                day=day,
+            )
+        return self.env._("%(product)s is there on %(day)s.", product=product, day=day)
 
     @api.model
     def _explain_purchase(self, values, line):
@@ -120,6 +160,15 @@ class SopPromise(models.AbstractModel):
 
     @api.model
     def _explain_horizon(self, values, line):
+        part = self._get_part_name(values)
+        if part:
+            return self.env._(
+                "Cannot be promised: %(name)s has no room for %(part)s before %(day)s. Ask for "
+                "less, or ask production for more hours there.",
+                part=part,
+                name=self._get_name("mrp.workcenter", values["workcenter"]),
+                day=say_day(self.env, values["date"]),
+            )
         return self.env._(
             "Cannot be promised: %(name)s has no room for this before %(day)s. Ask for less, or "
             "ask production for more hours there.",
@@ -130,8 +179,8 @@ class SopPromise(models.AbstractModel):
     @api.model
     def _explain_component_none(self, values, line):
         return self.env._(
-            "Cannot be promised: %s is a component that is not in stock, has no vendor and is not "
-            "made. Give it a vendor or a bill of materials.",
+            "Cannot be promised: %s is a component that is not in stock, and no route says how to "
+            "get it. Give it a vendor, a bill of materials, or a route.",
             self._get_name("product.product", values["component"]),
         )
 
@@ -146,8 +195,8 @@ class SopPromise(models.AbstractModel):
     @api.model
     def _explain_no_source(self, values, line):
         return self.env._(
-            "Cannot be promised: %s is not in stock and has neither a bill of materials nor a "
-            "vendor. Set up one of them.",
+            "Cannot be promised: %s is not in stock, and no route says how to get it. Give it a "
+            "bill of materials, a vendor, or a route.",
             self._get_name("product.product", values["product"]),
         )
 

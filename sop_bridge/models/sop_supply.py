@@ -1,7 +1,9 @@
 from collections import defaultdict
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL
+
+from ..core.supply import Seller
 
 
 class SopSupply(models.AbstractModel):
@@ -140,26 +142,65 @@ class SopSupply(models.AbstractModel):
 
     # ------------------------------------------------------------------ vendors
     @api.model
-    def _get_vendor_leads(self, products, companies, today):
-        """{(company id, product id): [(minimum in the product's unit, days)]}, best vendor first.
+    def _get_sellers(self, products, company, today):
+        """{product id: (core Seller, …)} of the vendors that sell on a day, best first.
 
-        As ``product.product._select_seller`` orders them, for all products at once.
+        As ``product.product._select_seller`` orders and filters them, for all products at once.
+        The days until the goods are there are the vendor's and those that the company needs to
+        purchase (``stock.rule._get_lead_days``).
         """
-        sellers = self.env["product.supplierinfo"].search(
-            fields.Domain("product_tmpl_id", "in", products.product_tmpl_id.ids)
-            & fields.Domain("company_id", "in", [False, *companies.ids])
-            & fields.Domain("partner_id.active", "=", True)
-            & (fields.Domain("date_start", "=", False) | fields.Domain("date_start", "<=", today))
-            & (fields.Domain("date_end", "=", False) | fields.Domain("date_end", ">=", today))
-        )
         by_template = products.grouped("product_tmpl_id")
-        leads = defaultdict(list)
-        for seller in sellers:
-            for product in seller.product_id or by_template.get(seller.product_tmpl_id, ()):
-                least = seller.product_uom_id._compute_quantity(
-                    seller.min_qty, product.uom_id, round=False
-                )
-                for company in seller.company_id or companies:
-                    days = seller.delay + int(company.days_to_purchase)
-                    leads[company.id, product.id].append((least, days))
-        return leads
+        by_id = {product.id: product for product in products}
+        found = defaultdict(list)
+        for template, variant, *terms in self._get_terms(products, company, today):
+            sold = by_template.get(products.product_tmpl_id.browse(template), ())
+            for product in [by_id[variant]] if variant in by_id else () if variant else sold:
+                found[product.id].append(self._get_seller(product, company, today, *terms))
+        return {product: tuple(terms) for product, terms in found.items()}
+
+    @api.model
+    def _get_terms(self, products, company, today):
+        """Rows of vendors' terms that hold on a day, in Odoo's order of vendors.
+
+        (template id, variant id, id, vendor id, minimum, unit id, days, price after discount,
+        currency id, sequence)
+        """
+        self.env["product.supplierinfo"].flush_model()
+        return self.env.execute_query(
+            SQL(
+                """
+                SELECT info.product_tmpl_id, info.product_id, info.id, info.partner_id,
+                       info.min_qty, info.product_uom_id, info.delay,
+                       info.price * (1 - COALESCE(info.discount, 0) / 100), info.currency_id,
+                       info.sequence
+                  FROM product_supplierinfo info JOIN res_partner ON res_partner.id = partner_id
+                 WHERE info.product_tmpl_id = ANY(%(templates)s) AND res_partner.active
+                   AND (info.company_id IS NULL OR info.company_id = %(company)s)
+                   AND (date_start IS NULL OR date_start <= %(today)s)
+                   AND (date_end IS NULL OR date_end >= %(today)s)
+              ORDER BY info.sequence, info.min_qty DESC, info.price, info.id
+                """,
+                templates=products.product_tmpl_id.ids,
+                company=company.id,
+                today=today,
+            )
+        )
+
+    @api.model
+    def _get_seller(
+        self, product, company, today, terms, vendor, least, unit, delay, price, currency, sequence
+    ):
+        """Core Seller of the terms of a vendor, in the product's unit and the company's money."""
+        unit = self.env["uom.uom"].browse(unit) or product.uom_id
+        price = unit._compute_price(price or 0.0, product.uom_id)
+        if currency and currency != company.currency_id.id:
+            currency = self.env["res.currency"].browse(currency)
+            price = currency._convert(price, company.currency_id, company, today, round=False)
+        return Seller(
+            vendor,
+            unit._compute_quantity(least or 0.0, product.uom_id, round=False),
+            (delay or 0) + int(company.days_to_purchase),
+            price,
+            sequence or 0,
+            terms,
+        )

@@ -104,6 +104,8 @@ class TestPromiseSources(BuilderCase):
         )
         self.assertEqual(promise.makes[0].product, self.box.id)
         self.assertEqual(promise.makes[0].bom, self.box.bom_ids.id)
+        self.assertEqual(promise.makes[0].level, 0)
+        self.assertEqual(promise.makes[0].ready, promise.date)
         self.assertIn("Made by", self.promise._explain(promise, self.make_quotation().order_line))
 
     def test_operations_that_do_not_wait(self):
@@ -136,8 +138,8 @@ class TestPromiseSources(BuilderCase):
             Command.create({"product_id": lid.id, "product_qty": 1}),
         ]
         promise = self.ask(self.make_quotation((self.box, 20)))[0]
-        self.assertEqual(promise.reason.values["component"], lid.id)
-        self.assertEqual(promise.date, day(7))  # six days end on a Sunday
+        self.assertEqual(promise.reason.values["made"], lid.id)
+        self.assertEqual(promise.date, day(7))  # five days end on a Saturday
 
     def test_untracked_and_service_components_are_always_there(self):
         screw = self.make_product("Screw", is_storable=False)
@@ -351,7 +353,7 @@ class TestPromiseBadInput(BuilderCase):
         self.check(kit, "loop", "needs the product itself")
 
     def test_no_source(self):
-        self.check(self.make_product("Orphan", 3), "no_source", "neither a bill of materials nor a")
+        self.check(self.make_product("Orphan", 3), "no_source", "no route says how to get it")
 
     def test_component_without_source(self):
         orphan = self.make_product("Orphan")

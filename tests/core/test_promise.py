@@ -8,15 +8,16 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sop_bridge.core.capacity import Day, Ledger, SlotDay
-from sop_bridge.core.promise import Demand, Line, Plant, Reason, promise_line, quantity_by
-from sop_bridge.core.schedule import in_order, schedule
+from sop_bridge.core.cover import Asked, cover_demand
+from sop_bridge.core.promise import Demand, Line, Make, Plant, Reason, promise_line, quantity_by
+from sop_bridge.core.schedule import Moment, in_order, schedule
 from sop_bridge.core.supply import (
     Bill,
     Component,
     Operation,
+    Seller,
     Supply,
     Timeline,
-    component_need,
     find_loops,
     round_down,
     round_up,
@@ -138,8 +139,8 @@ def test_rounding(quantity, rounding, up, down):
 )
 def test_component(lead, quantity, expected, taken):
     steel = Supply(STEEL, Timeline(MONDAY, 10, [(day(6), 5)]), lead=lead)
-    need = component_need(steel, quantity, MONDAY)
-    assert (need.day, need.take) == (expected, taken)
+    found = cover_demand(STEEL, quantity, plant([steel]), Asked(path=(BOX,)))
+    assert (found.date, sum(take for _product, take, _day in found.takes)) == (expected, taken)
 
 
 @pytest.mark.parametrize(
@@ -208,7 +209,8 @@ def test_production_in_sequence():
     ]
     assert promise.produced == 60
     assert promise.start == MONDAY
-    assert [(make.product, make.bom, make.quantity) for make in promise.makes] == [(BOX, 7, 60)]
+    assert promise.makes == (Make(BOX, 7, 60, day(1), 0),)
+    assert promise.takes == ((BOX, 40, MONDAY),)
 
 
 def test_full_work_centre_is_named():
@@ -385,6 +387,309 @@ def test_quantity_by_respects_fractions():
     assert quantity_by(boxes(20), place, MONDAY) == 12
 
 
+# ---------------------------------------------------------------------- levels of the bill
+FRAME, SHEET, PAINT = 400, 500, 600
+
+
+def frame(on_hand=0, moves=(), bill=None, **options):
+    return Supply(FRAME, Timeline(MONDAY, on_hand, moves), bill, **options)
+
+
+def sheet(on_hand=0, moves=(), **options):
+    return Supply(SHEET, Timeline(MONDAY, on_hand, moves), **options)
+
+
+FRAME_BILL = Bill(8, (Operation(11, CUT, 10),), (Component(SHEET, 2),))
+BOX_BILL = Bill(7, (Operation(12, COAT, 4),), (Component(FRAME, 1),))
+
+
+def test_a_part_that_is_short_is_made_before_the_operations_that_need_it():
+    """60 frames, 20 in stock: 40 x 10 = 400 of Monday's 480 minutes, so coating starts at 5/6."""
+    place = plant([box(bill=BOX_BILL), frame(20, bill=FRAME_BILL), sheet(100)])
+    promise = promise_line(boxes(60), place)
+    assert [(load.workcenter, load.day, load.minutes) for load in promise.loads] == [
+        (CUT, day(0), 400),
+        (COAT, day(0), pytest.approx(80)),
+        (COAT, day(1), pytest.approx(160)),
+    ]
+    assert promise.makes == (Make(FRAME, 8, 40, day(0), 1), Make(BOX, 7, 60, day(1), 0))
+    assert promise.takes == ((FRAME, 20, day(0)), (SHEET, 80, day(0)))
+    assert told(promise) == [("production", 60, day(1))]
+    assert place.supplies[SHEET].timeline.available(MONDAY) == 20
+
+
+def test_a_part_in_stock_is_not_made():
+    promise = promise_line(boxes(60), plant([box(bill=BOX_BILL), frame(60, bill=FRAME_BILL)]))
+    assert promise.makes == (Make(BOX, 7, 60, day(0), 0),)
+    assert promise.takes == ((FRAME, 60, day(0)),)
+
+
+@pytest.mark.parametrize(
+    ("receipt", "date", "made"),
+    [
+        (1, day(1), 0),  # 480 + 120 minutes are done on day 1, too: the receipt makes it needless
+        (2, day(1), 60),
+    ],
+)
+def test_making_a_part_against_waiting_for_it(receipt, date, made):
+    supplies = [box(bill=Bill(7, (), (Component(FRAME, 1),))), sheet(500)]
+    supplies.append(frame(0, [(day(receipt), 60)], bill=FRAME_BILL))
+    promise = promise_line(boxes(60), plant(supplies))
+    assert promise.date == date
+    assert sum(make.quantity for make in promise.makes if make.level) == made
+
+
+def test_three_levels_and_what_binds_at_the_deepest():
+    """Sheet is bought in 3 days, cut on day 3 (200 min), coated that day and the next."""
+    supplies = [box(bill=BOX_BILL), frame(bill=FRAME_BILL), sheet(lead=3)]
+    promise = promise_line(boxes(20), plant(supplies))
+    assert promise.date == day(3)
+    assert promise.reason.code == "component"
+    assert promise.reason.values["component"] == SHEET
+    assert promise.reason.values["made"] == FRAME
+    assert promise.reason.values["date"] == day(3)
+    assert [(stage.kind, stage.level, stage.binds) for stage in promise.stages] == [
+        ("purchase", 2, True),
+        ("work", 1, True),
+        ("work", 0, True),
+    ]
+
+
+def test_a_part_that_waits_for_its_work_centre_is_named():
+    full = {(CUT, number): 480 for number in range(3)}
+    supplies = [box(bill=BOX_BILL), frame(bill=FRAME_BILL), sheet(500)]
+    promise = promise_line(boxes(20), plant(supplies, full))
+    values = promise.reason.values
+    assert (promise.reason.code, values["workcenter"], values["date"]) == (
+        "workcenter",
+        CUT,
+        day(3),
+    )
+    assert (values["made"], values["of"]) == (FRAME, BOX)
+    assert [stage.wait for stage in promise.stages if stage.level == 1] == [3]
+
+
+def test_what_does_not_bind_is_not_blamed():
+    """Paint is there on day 1, the frames on day 3."""
+    bill = Bill(7, (), (Component(PAINT, 1), Component(FRAME, 1)))
+    paint = Supply(PAINT, Timeline(MONDAY), lead=1)
+    supplies = [box(bill=bill), frame(lead=3), paint]
+    promise = promise_line(boxes(5), plant(supplies))
+    assert promise.reason.values["component"] == FRAME
+    assert [(stage.product, stage.binds) for stage in promise.stages] == [
+        (PAINT, False),
+        (FRAME, True),
+        (BOX, True),
+    ]
+
+
+def test_parts_of_one_product_compete_for_work_centre_and_components():
+    """Both parts are cut on one work centre: 300 + 300 minutes do not fit into Monday."""
+    left = Bill(1, (Operation(21, CUT, 10),), (Component(SHEET, 1),))
+    right = Bill(2, (Operation(22, CUT, 10),), (Component(SHEET, 1),))
+    bill = Bill(7, (), (Component(FRAME, 1), Component(LID, 1)))
+    supplies = [box(bill=bill), frame(bill=left), sheet(30, lead=9)]
+    supplies.append(Supply(LID, Timeline(MONDAY), right))
+    promise = promise_line(boxes(30), plant(supplies))
+    assert promise.date == day(9), "the sheet in stock is enough for one of the two"
+    supplies[2] = sheet(60)
+    promise = promise_line(boxes(30), plant(supplies))
+    used = {}
+    for load in promise.loads:
+        used[load.day] = used.get(load.day, 0) + load.minutes
+    assert used == {day(0): 480, day(1): 120}
+
+
+def test_units_and_batches_of_parts():
+    """A dozen boxes needs 12 frames; frames are made in batches of 10: 30 for 24."""
+    bill = Bill(8, (Operation(11, CUT, 10),), (Component(SHEET, 2),), batch=10)
+    supplies = [box(bill=BOX_BILL), frame(bill=bill), sheet(60)]
+    promise = promise_line(Line(2, (Demand(BOX, 12),)), plant(supplies))
+    assert sum(load.minutes for load in promise.loads if load.workcenter == CUT) == 300
+    assert (SHEET, 60, day(0)) in promise.takes
+
+
+def test_parts_are_made_no_sooner_than_they_are_needed():
+    line = boxes(60, requested=day(10))
+    place = plant([box(bill=BOX_BILL), frame(bill=FRAME_BILL), sheet(500)])
+    late = promise_line(line, place, latest=True)
+    assert late.date == day(10)
+    first = {wc: min(x.day for x in late.loads if x.workcenter == wc) for wc in (CUT, COAT)}
+    assert first[COAT] == day(10)
+    assert first[CUT] == day(8), "600 minutes: the two days before"
+
+
+@pytest.mark.parametrize(
+    ("supplies", "code", "values"),
+    [
+        ([frame(bill=FRAME_BILL), sheet(3)], "component_none", {"component": SHEET}),
+        ([frame(bill=Bill(8, loop=True))], "loop", {"product": FRAME}),
+        ([frame(bill=Bill(8, (Operation(11, CUT, 9999),)))], "horizon", {"made": FRAME}),
+    ],
+)
+def test_what_is_impossible_deep_down(supplies, code, values):
+    place = plant([box(bill=BOX_BILL), *supplies])
+    promise = promise_line(boxes(30), place)
+    assert (promise.state, promise.reason.code) == ("impossible", code)
+    assert values.items() <= promise.reason.values.items()
+    assert place.ledger.available(CUT, MONDAY) == 480
+    assert place.supplies[FRAME].timeline.available(MONDAY) == 0
+
+
+@given(
+    st.integers(1, 80),
+    st.lists(st.tuples(st.integers(0, 9), st.integers(1, 40)), max_size=4),
+    st.lists(st.integers(0, 480), min_size=8, max_size=8),
+    st.integers(0, 60),
+)
+def test_halving_finds_what_trying_every_day_finds(quantity, receipts, booked, stock):
+    """Against each way to split between the frames there by a day and frames that are made."""
+    busy = {(CUT, number): minutes for number, minutes in enumerate(booked)}
+    moves = [(day(number), amount) for number, amount in receipts]
+
+    def place():
+        supplies = [box(bill=Bill(7, (), (Component(FRAME, 1),))), sheet(9999)]
+        return plant([*supplies, frame(stock, moves, bill=FRAME_BILL)], busy)
+
+    found = promise_line(boxes(quantity), place()).date
+    best = None
+    for number in range(12):
+        timeline = place().supplies[FRAME].timeline
+        rest = max(0, quantity - timeline.available(day(number)))
+        plan = schedule(place().ledger, FRAME_BILL, rest, Moment(MONDAY), day(90))
+        end = max(plan.finish, day(number)) if rest else day(number)
+        best = min(end, best or end)
+    first = place().supplies[FRAME].timeline.first_day(quantity)
+    assert found == min(best, first or best)
+
+
+# ---------------------------------------------------------------------- alternative work centres
+SPARE = 3
+
+
+def spare(cycle, **options):
+    own = Operation(1, CUT, 10, alternatives=(Operation(1, SPARE, cycle, **options),))
+    return Bill(7, (own,))
+
+
+@pytest.mark.parametrize(
+    ("booked", "bill", "workcenter", "minutes"),
+    [
+        ({}, spare(10), CUT, 300),  # a tie: its own
+        ({(CUT, 0): 200}, spare(10), SPARE, 300),
+        ({}, spare(10, efficiency=150), SPARE, 200),
+        ({}, spare(10, efficiency=50), CUT, 300),
+        ({(CUT, 0): 480}, spare(10, efficiency=80), SPARE, 375),
+        ({(CUT, 0): 480}, spare(10, capacity=4, setup=15), SPARE, 8 * 10 + 15),
+        ({(CUT, 0): 480}, spare(60), CUT, 300),  # tomorrow is sooner than 1800 minutes
+    ],
+)
+def test_the_work_centre_that_is_done_first(booked, bill, workcenter, minutes):
+    promise = promise_line(boxes(30), plant([box(bill=bill)], booked))
+    assert {load.workcenter for load in promise.loads} == {workcenter}
+    assert sum(load.minutes for load in promise.loads) == pytest.approx(minutes)
+
+
+def test_what_a_promise_takes_on_another_work_centre_is_gone():
+    place = plant([box(bill=spare(10))])
+    chosen = [promise_line(boxes(40), place).loads[0].workcenter for _line in range(3)]
+    assert chosen == [CUT, SPARE, CUT]
+
+
+def test_a_work_centre_without_hours_is_left_to_the_others():
+    place = plant([box(bill=spare(10))], no_hours=frozenset({CUT}))
+    assert {load.workcenter for load in promise_line(boxes(30), place).loads} == {SPARE}
+    place = plant([box(bill=spare(10))], no_hours=frozenset({CUT, SPARE}))
+    assert promise_line(boxes(30), place).reason.code == "no_calendar"
+
+
+# ---------------------------------------------------------------------- vendors and warehouses
+@pytest.mark.parametrize(
+    ("quantity", "number"),
+    [
+        (5, 3),  # no minimum is reached: Odoo takes the first terms
+        (10, 3),
+        (50, 9),  # the same vendor's cheaper terms, though slower
+    ],
+)
+def test_the_terms_of_the_vendor(quantity, number):
+    sellers = (
+        Seller(1, 10, 3, price=10, sequence=1, id=1),
+        Seller(1, 50, 9, price=8, sequence=2, id=2),
+        Seller(2, 0, 1, price=5, sequence=3, id=3),
+    )
+    if quantity == 5:
+        sellers = sellers[:2]
+    promise = promise_line(boxes(quantity), plant([box(sellers=sellers)]))
+    assert promise.date == day(number)
+
+
+def test_a_subcontractor_waits_for_our_components():
+    contract = Bill(9, (), (Component(SHEET, 1),), lead=2)
+    box_here = box(lead=5, contract=contract)
+    soon = promise_line(boxes(10), plant([box_here, sheet(10)]))
+    assert (soon.date, soon.takes) == (day(5), ((SHEET, 10, day(0)),))
+    late = promise_line(boxes(10), plant([box(lead=5, contract=contract), sheet(lead=3)]))
+    assert told(late) == [("purchase", 10, day(8))]
+    assert late.reason.values["component"] == SHEET
+    slow = promise_line(boxes(10), plant([box(lead=1, contract=contract), sheet(10)]))
+    assert slow.date == day(2), "the bill's own days are more"
+
+
+def test_sent_from_another_warehouse():
+    away = ("away", BOX)
+    other = Supply(away, Timeline(MONDAY, 30), BOX_BILL_ALONE)
+    here = box(10, origin=away, transit=2)
+    promise = promise_line(boxes(30), plant([here, other]))
+    assert told(promise) == [("stock", 10, day(0)), ("warehouse", 20, day(2))]
+    assert promise.parts[1].origin == away
+    assert promise.takes == ((BOX, 10, day(0)), (away, 20, day(0)))
+    assert promise.reason.code == "warehouse"
+    more = promise_line(boxes(100), plant([box(10, origin=away, transit=2), other]))
+    assert told(more) == [("stock", 10, day(0)), ("warehouse", 90, day(2 + 1))]
+    assert more.makes == (Make(away, 6, 80, day(1), 1),), "ten of thirty were left"
+    ring = Supply(away, Timeline(MONDAY), origin=BOX, transit=1)
+    closed = promise_line(boxes(100), plant([box(10, origin=away, transit=2), ring]))
+    assert (closed.state, closed.reason.code) == ("impossible", "no_source")
+
+
+BOX_BILL_ALONE = Bill(6, (Operation(31, COAT, 10),))
+
+
+# ---------------------------------------------------------------------- delivery on working days
+def is_workday(when):
+    return when.weekday() < 5 and when != day(7)  # the second Monday is a holiday
+
+
+@pytest.mark.parametrize(
+    ("ready", "days", "delivered"),
+    [
+        (0, 0, 0),
+        (0, 2, 2),
+        (3, 1, 4),
+        (3, 2, 8),  # Thursday, Friday, no weekend, no holiday, Tuesday
+        (4, 0, 4),
+        (5, 0, 8),  # ready on Saturday, handed over on Tuesday
+    ],
+)
+def test_delivery_in_working_days(ready, days, delivered):
+    line = boxes(10, delivery_days=days, is_open=is_workday)
+    promise = promise_line(line, plant([box(0, [(day(ready), 10)])]))
+    assert promise.date == day(delivered)
+    wish = boxes(10, delivery_days=days, is_open=is_workday, requested=promise.date)
+    assert wish.delivered(wish.latest(), MONDAY) == promise.date
+
+
+def test_no_delivery_on_a_closed_day_for_a_lead_time_either():
+    line = boxes(10, customer_lead=5, is_open=is_workday)
+    assert promise_line(line, plant([box(10)])).date == day(8)
+
+
+def test_without_any_working_day_the_days_count_as_they_are():
+    line = boxes(10, delivery_days=1, is_open=lambda when: False)
+    assert promise_line(line, plant([box(10)])).date == day(1)
+
+
 # ---------------------------------------------------------------------- laws
 def test_dependencies_order_the_operations():
     steps = (Operation(1, CUT, 1, blocked_by=(3,)), Operation(2, CUT, 1), Operation(3, CUT, 1))
@@ -441,7 +746,7 @@ def test_no_other_plan_is_earlier(cut, coat, steps):
         number = (when - MONDAY).days
         return Day(free[workcenter][number] if number < 5 else 0)
 
-    found = schedule(Ledger(source), Bill(1, chain(*steps)), 1, MONDAY, day(4))
+    found = schedule(Ledger(source), Bill(1, chain(*steps)), 1, Moment(MONDAY), day(4))
     finish = (found.finish - MONDAY).days if found.finish else 9
     whole, loose = (brute_force(free, steps, in_turn) for in_turn in (True, False))
     assert finish <= (9 if whole is None else whole), "minutes need not be whole: never later"
@@ -455,7 +760,7 @@ def test_two_long_operations_do_not_fit_into_one_day():
         return Day(480)
 
     bill = Bill(1, chain((CUT, 300), (COAT, 300)))
-    found = schedule(Ledger(source), bill, 1, MONDAY, day(9))
+    found = schedule(Ledger(source), bill, 1, Moment(MONDAY), day(9))
     loads = [(load.workcenter, (load.day - MONDAY).days, load.minutes) for load in found.loads]
     assert loads == [(CUT, 0, 300), (COAT, 0, 180), (COAT, 1, 120)]
     assert found.finish == day(1)
@@ -469,7 +774,7 @@ def test_plan_keeps_to_capacity_sequence_and_minutes(cut, coat, steps, quantity,
         return Day(free[workcenter][(when - MONDAY).days])
 
     bill = Bill(1, chain(*steps))
-    found = schedule(Ledger(source), bill, quantity, day(start), day(9))
+    found = schedule(Ledger(source), bill, quantity, Moment(day(start)), day(9))
     assume(found.finish)
     used = {}
     for load in found.loads:

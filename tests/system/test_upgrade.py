@@ -10,11 +10,19 @@ import pytest
 from dev import databases, paths
 from dev.progress import run
 
-# The last commit of 19.0.1.0.0, the version that people upgrade from.
-PREVIOUS = "288bb7b9845e3113a50346c1e43a508796464145"
+# The last commit of 19.0.2.0.0, the version that people upgrade from.
+PREVIOUS = "d5a04690bcca8c9b8c329037262beed7aeafa18e"
 # What people entered, booked and decided.
 TABLES = {
     "sop_tier": "name, code, rank, lead_days, active",
+    "sop_family": "name, code, period, minimum_quantity",
+    "sop_changeover": "workcenter_id, from_family_id, to_family_id, minutes, cost",
+    "sop_scorecard": "name, version, state, approval_state",
+    "sop_score": "partner_id, run_id, score, tier_after_id, outcome, net_sales",
+    "sop_tier_override": "partner_id, kind, tier_id, date_from, date_to, state",
+    "sop_acceptance_rule": "name, sequence, match, result, approval_state",
+    "sop_acceptance_log": "order_line_id, rule_id, outcome",
+    "sop_cost_rate": "valid_from, order_cost, line_cost, return_cost",
     "sop_slot": "workcenter_id, date_start, date_stop, tier_id, partner_id, leave_id",
     "sop_booking": "order_line_id, workcenter_id, day, minutes, state, production_id",
     "sop_exception": "name, order_id, option_id, state, approval_state",
@@ -23,6 +31,7 @@ TABLES = {
     "sale_order_line": "product_id, product_uom_qty, price_unit, sop_promised_date",
     "mrp_production": "state, date_start, date_finished, product_qty",
     "mrp_workorder": "state, date_start, date_finished, workcenter_id, leave_id",
+    "product_template": "name, sop_family_id",
     "res_partner": "name, sop_tier_id",
     "res_company": "sop_gate, sop_delivery_days, sop_horizon_days",
 }
