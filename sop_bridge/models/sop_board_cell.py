@@ -37,8 +37,9 @@ class SopBoardCell(models.AbstractModel):
 
         :param start: first day
         :param stop: last day
-        :return: {'title', 'summary', 'why' (it is over capacity) and 'notes' (sentences), 'loads', 'more' ({'count', 'minutes'}
-            not listed), 'slots'}; minutes everywhere
+        :return: {'title', 'summary', 'why' (sentences, if it is over capacity), 'notes'
+            (sentences), 'loads', 'more' ({'count', 'minutes'} not listed), 'slots'}; minutes
+            everywhere
         :raise AccessError: for who may not see slots, or not this work centre
         """
         self.env["sop.slot"].check_access("read")
