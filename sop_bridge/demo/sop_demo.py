@@ -1,6 +1,17 @@
 from odoo import api, models
 
-from . import company, conduct, families, history, planning, quotations, rules, scoring, stock
+from . import (
+    company,
+    conduct,
+    families,
+    history,
+    levels,
+    planning,
+    quotations,
+    rules,
+    scoring,
+    stock,
+)
 
 
 class SopDemo(models.AbstractModel):
@@ -22,6 +33,7 @@ class SopDemo(models.AbstractModel):
         scoring.load(env)
         planning.load(env)
         quotations.load(env)
+        levels.load(env)
         rules.load(env)
         company.read_old_news(env)
         env.company.sop_gate = "hold"

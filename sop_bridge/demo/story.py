@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from . import rules
+from . import levels, rules
 from .common import as_user, customer, ref, today
 
 WEEKS_LATER = 7
@@ -25,6 +25,7 @@ def contradictions(env):
         _exceptions,
         _tiers,
         _rules,
+        levels.contradictions,
     )
     return [sentence for check in checks for sentence in check(env)]
 
