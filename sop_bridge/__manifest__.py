@@ -35,6 +35,8 @@
         "wizards/sop_changeover_import_views.xml",
         "views/sop_slot_views.xml",
         "views/sop_booking_views.xml",
+        "views/sop_board_views.xml",
+        "views/sop_campaign_views.xml",
         "views/sop_approval_views.xml",
         "views/sop_approval_rule_views.xml",
         "wizards/sop_approval_decision_views.xml",

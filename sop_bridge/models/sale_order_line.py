@@ -16,6 +16,7 @@ class SaleOrderLine(models.Model):
         "sop.order.line.changes",
         "sop.line.promise",
         "sop.line.verdict",
+        "sop.line.changeover",
     ]
 
     sop_promised_date = fields.Date(

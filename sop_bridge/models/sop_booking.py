@@ -8,6 +8,8 @@ OPENING_CALLS = (
     "sale.order.action_confirm",
     "sale.order.action_sop_ask_exception",
     "sop.exception.option.action_choose",
+    "sop.campaign.action_apply",
+    "sop.campaign.action_undo",
 )
 
 

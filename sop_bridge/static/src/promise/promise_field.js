@@ -51,6 +51,7 @@ export class PromisePopover extends Component {
         promise: { type: Object },
         tell: { type: Function, optional: true },
         findOffers: { type: Function, optional: true },
+        findChangeover: { type: Function, optional: true },
         onOffer: { type: Function, optional: true },
         close: { type: Function, optional: true },
     };
@@ -58,9 +59,18 @@ export class PromisePopover extends Component {
     setup() {
         const seeking = !!this.props.findOffers;
         const telling = !!this.props.tell;
-        this.state = useState({ busy: false, seeking, offers: [], none: false, telling, story: {} });
+        this.state = useState({
+            busy: false,
+            seeking,
+            offers: [],
+            none: false,
+            changeover: "",
+            telling,
+            story: {},
+        });
         onMounted(() => {
             this.tell();
+            this.seekChangeover();
             this.seek();
         });
     }
@@ -82,6 +92,13 @@ export class PromisePopover extends Component {
 
     get options() {
         return this.state.story.options || [];
+    }
+
+    /** Which campaign the line joins, or what it changes over. */
+    async seekChangeover() {
+        if (this.props.findChangeover) {
+            this.state.changeover = await this.props.findChangeover();
+        }
     }
 
     /** Offers are reckoned when somebody looks: a quotation of many lines need not wait for them. */
@@ -126,6 +143,14 @@ export class PromiseField extends Component {
 
     get verdict() {
         return VERDICTS[this.data.sop_verdict];
+    }
+
+    /** Whether something has to be made for the line as it is known to the quotation. */
+    get isMade() {
+        const parts = this.data.sop_promise_parts || [];
+        const known = !(this.env.inDialog && this.props.record.dirty);
+        const open = ["draft", "sent"].includes(this.root.data?.state);
+        return known && open && parts.some((part) => part.source === "production");
     }
 
     get dateLabel() {
@@ -224,6 +249,18 @@ export class PromiseField extends Component {
         ]);
     }
 
+    /** What the line means for the campaigns of the plant. */
+    async findChangeover() {
+        const orm = this.env.services.orm;
+        const record = this.props.record;
+        if (this.root.resModel !== "sale.order") {
+            const names = ["sop_promise_changeover"];
+            const rows = await orm.read(record.resModel, [record.resId], names);
+            return rows[0].sop_promise_changeover || "";
+        }
+        return this.askAboutLine("sop_find_changeover");
+    }
+
     onClick(ev) {
         // in the dialog of a line its own changes are not in the quotation yet
         const open = !this.env.inDialog && this.rows.includes(this.props.record);
@@ -232,6 +269,7 @@ export class PromiseField extends Component {
         this.popover.open(ev.currentTarget, {
             promise: { ...this.promise, hidden: held && !shown },
             ...(open ? { tell: () => this.askAboutLine("sop_tell_promise") } : {}),
+            ...(this.isMade ? { findChangeover: () => this.findChangeover() } : {}),
             ...(shown ? { findOffers: () => this.findOffers() } : {}),
             ...(open ? { onOffer: (offer) => this.applyOffer(offer) } : {}),
         });
