@@ -6,6 +6,7 @@ from . import (
     conduct,
     families,
     history,
+    levels,
     planning,
     protection,
     quotations,
@@ -35,6 +36,7 @@ class SopDemo(models.AbstractModel):
         planning.load(env)
         protection.load(env)
         quotations.load(env)
+        levels.load(env)
         rules.load(env)
         campaigns.load(env)
         company.read_old_news(env)

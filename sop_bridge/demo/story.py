@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from . import rules
+from . import levels, rules
 from .common import as_user, customer, ref, today
 
 WEEKS_LATER = 7
@@ -27,6 +27,7 @@ def contradictions(env):
         _tiers,
         _rules,
         _campaign,
+        levels.contradictions,
     )
     return [sentence for check in checks for sentence in check(env)]
 

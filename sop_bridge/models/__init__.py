@@ -76,11 +76,11 @@ from . import sop_goods
 from . import sop_facts
 from . import sop_promise
 from . import sop_promise_text
+from . import sop_promise_story
 from . import sop_board_text
 from . import sop_board_cell
 from . import sop_board_slot
 from . import sop_board
-from . import sop_promise_story
 from . import sop_acceptance_terms
 from . import sop_acceptance_rule
 from . import sop_acceptance_condition

@@ -1,5 +1,4 @@
 from odoo import api, models
-from odoo.exceptions import AccessError
 
 
 class SopOrderStory(models.AbstractModel):
@@ -19,20 +18,3 @@ class SopOrderStory(models.AbstractModel):
         """
         line = self._sop_line_on_screen(changes, key)
         return self.env["sop.promise.story"]._tell(line) if line else {}
-
-    def _sop_line_on_screen(self, changes, key):
-        """The line of an open quotation that a screen means, or an empty one.
-
-        :raise AccessError: for who may not see the quotation
-        """
-        self.check_access("read" if self else "create")
-        # naming the lines ties them to the order as it is on the screen
-        order = self[:1].new({"order_line": [], **(changes or {})}, origin=self[:1])
-        if order.company_id not in self.env.companies:
-            raise AccessError(self.env._("The quotation belongs to a company that is not yours."))
-        line = order.order_line.filtered(
-            lambda line: key and key in (line._origin.id, getattr(line.id, "ref", None))
-        )
-        if len(line) != 1 or not order._sop_is_open() or order.company_id.sop_gate == "off":
-            return line.browse()
-        return line

@@ -1,5 +1,5 @@
 from odoo import models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 # Who may take a line that a rule refuses to both departments.
 TAKERS = (
@@ -73,6 +73,23 @@ class SopOrderVerdict(models.AbstractModel):
         """
         line = self._sop_line_on_screen(changes, key)
         return line._sop_seek_offers()[line] if line else []
+
+    def _sop_line_on_screen(self, changes, key):
+        """A line of the quotation as it is on a screen; none where nothing is promised.
+
+        :raise AccessError: for who may not see the quotation
+        """
+        self.check_access("read" if self else "create")
+        # naming the lines ties them to the order as it is on the screen
+        order = self[:1].new({"order_line": [], **(changes or {})}, origin=self[:1])
+        if order.company_id not in self.env.companies:
+            raise AccessError(self.env._("The quotation belongs to a company that is not yours."))
+        line = order.order_line.filtered(
+            lambda line: key and key in (line._origin.id, getattr(line.id, "ref", None))
+        )
+        if len(line) != 1 or not order._sop_is_open() or order.company_id.sop_gate == "off":
+            return line.browse()
+        return line
 
     # ------------------------------------------------------------------ saying no
     def _sop_explain_held(self, held):
