@@ -5,7 +5,13 @@ from odoo.exceptions import UserError
 class SopTier(models.Model):
     _name = "sop.tier"
     _description = "Segment Tier"
-    _inherit = ["sop.numbers", "sop.acceptance.scope", "mail.thread", "sop.tier.retire"]
+    _inherit = [
+        "sop.numbers",
+        "sop.acceptance.scope",
+        "sop.slot.fence",
+        "mail.thread",
+        "sop.tier.retire",
+    ]
     _order = "rank, id"
     _check_company_auto = True
 
