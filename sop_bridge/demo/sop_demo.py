@@ -1,6 +1,17 @@
 from odoo import api, models
 
-from . import company, conduct, families, history, planning, quotations, rules, scoring, stock
+from . import (
+    company,
+    conduct,
+    families,
+    history,
+    holds,
+    planning,
+    quotations,
+    rules,
+    scoring,
+    stock,
+)
 
 
 class SopDemo(models.AbstractModel):
@@ -23,5 +34,6 @@ class SopDemo(models.AbstractModel):
         planning.load(env)
         quotations.load(env)
         rules.load(env)
+        holds.load(env)
         company.read_old_news(env)
         env.company.sop_gate = "hold"
