@@ -6,6 +6,7 @@ from . import (
     conduct,
     families,
     history,
+    holds,
     levels,
     planning,
     protection,
@@ -39,5 +40,6 @@ class SopDemo(models.AbstractModel):
         levels.load(env)
         rules.load(env)
         campaigns.load(env)
+        holds.load(env)
         company.read_old_news(env)
         env.company.sop_gate = "hold"

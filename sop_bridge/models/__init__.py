@@ -127,6 +127,12 @@ from . import sop_order_changeover
 from . import sale_order
 from . import sale_order_customer
 from . import sop_hold_line
+from . import sop_promise_date
+from . import sop_promise_kept
+from . import sop_risk_facts
+from . import sop_risk_watch
+from . import sop_promise_risk
+from . import sop_otif
 from . import sop_line_promise
 from . import sop_line_verdict
 from . import sop_line_changeover

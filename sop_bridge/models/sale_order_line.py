@@ -4,7 +4,13 @@ from odoo.exceptions import UserError
 from . import guard
 from .sop_line_verdict import PRICED
 
-PROTECTED = ("sop_promised_date", "sop_promised_parts", "sop_agreed_date", "sop_waived")
+PROTECTED = (
+    "sop_promised_date",
+    "sop_first_promised_date",
+    "sop_promised_parts",
+    "sop_agreed_date",
+    "sop_waived",
+)
 # What the plant is asked for; changing it makes an approval or an agreed date void.
 ASKED = {"product_id", "product_uom_qty", "product_uom_id", "warehouse_id", "order_id"}
 
@@ -15,6 +21,7 @@ class SaleOrderLine(models.Model):
         "sale.order.line",
         "sop.order.line.changes",
         "sop.line.hold",
+        "sop.promise.kept",
         "sop.line.promise",
         "sop.line.verdict",
         "sop.line.changeover",
@@ -25,6 +32,12 @@ class SaleOrderLine(models.Model):
         copy=False,
         readonly=True,
         help="The date that was promised when the order was confirmed.",
+    )
+    sop_first_promised_date = fields.Date(
+        "First promised date",
+        copy=False,
+        readonly=True,
+        help="The date that was promised first; later ones do not change it.",
     )
     sop_promised_parts = fields.Json(copy=False, readonly=True)
     sop_agreed_date = fields.Date(
@@ -168,10 +181,12 @@ class SaleOrderLine(models.Model):
     def _sop_book_addition(self, promises):
         """Book and make what confirmed lines grew by; Odoo has raised their deliveries already."""
         self.env["sop.booking"]._book(promises, "booked")
+        before = {line: line.sop_promised_date for line in promises}
         for line, promise in promises.items():
             kept = line.sop_promised_date
             if not kept or (promise.date and promise.date > kept):
                 line._sop_keep(promise)
+        self._sop_record_promises(before, self.env._("The quantity was raised."))
         self.env["mrp.production"]._sop_make(promises)
         self.env["mrp.production"]._sop_plan_made(promises)
 
@@ -200,9 +215,10 @@ class SaleOrderLine(models.Model):
 
     def _sop_keep(self, promise):
         """Record what is promised to the customer."""
-        self._sop_store(
-            {"sop_promised_date": promise.date, "sop_promised_parts": self._sop_parts(promise)}
-        )
+        vals = {"sop_promised_date": promise.date, "sop_promised_parts": self._sop_parts(promise)}
+        if not self.sop_first_promised_date:
+            vals["sop_first_promised_date"] = promise.date
+        self._sop_store(vals)
 
     def _prepare_procurement_values(self):
         """Each line is delivered on the date promised for it, not on that of the whole order."""

@@ -6,11 +6,14 @@ HOLD_NUMBERS = (
     "sop_hold_extensions",
     "sop_hold_count",
     "sop_hold_hours",
+    "sop_otif_early_days",
+    "sop_otif_late_days",
+    "sop_otif_share",
 )
 
 
 class SopHoldTerms(models.AbstractModel):
-    """The part of a company about how long and how much quotations may hold."""
+    """The part of a company about holds, promises at risk, and when a promise counts as kept."""
 
     _name = "sop.hold.terms"
     _description = "Terms of Held Quotations"
@@ -40,6 +43,26 @@ class SopHoldTerms(models.AbstractModel):
         "time. 0: no limit.",
     )
 
+    sop_risk_user_id = fields.Many2one(
+        "res.users",
+        "Planner told of promises at risk",
+        help="Who is told beside the salesperson, where an order has no planner of its own.",
+    )
+    sop_otif_early_days = fields.Integer(
+        "Delivered early by", default=30, help="Days before the promised day that are on time."
+    )
+    sop_otif_late_days = fields.Integer(
+        "Delivered late by", default=0, help="Days after the promised day that are on time."
+    )
+    sop_otif_share = fields.Integer(
+        "Delivered in full from", default=100, help="Percent of the quantity that count as all."
+    )
+
+    _sop_otif = models.Constraint(
+        "CHECK (sop_otif_early_days BETWEEN 0 AND 365 AND sop_otif_late_days BETWEEN 0 AND 365 "
+        "AND sop_otif_share BETWEEN 1 AND 100)",
+        "The window of a delivery is 0 to 365 days, what counts as all 1 to 100 percent.",
+    )
     _sop_hold_days = models.Constraint(
         "CHECK (sop_hold_days BETWEEN 1 AND sop_hold_max_days AND sop_hold_max_days <= 365)",
         "Quotations hold for at least one day, at most as long as allowed, and not over a year.",

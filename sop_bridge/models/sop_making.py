@@ -18,18 +18,19 @@ class SopMaking(models.AbstractModel):
 
         :param promises: {sale.order.line: core Promise}
         """
-        procurements = [
-            line._sop_procurement(make)
-            for line, promise in promises.items()
-            for make in promise.makes
-            if make.quantity > 0 and not make.fresh
-        ]
-        if not procurements:
+        levels = {}
+        for line, promise in promises.items():
+            for make in promise.makes:
+                if make.quantity > 0 and not make.fresh:
+                    levels.setdefault(make.level, []).append(line._sop_procurement(make))
+        if not levels:
             return
-        lines = [line.id for line in promises]
-        domain = [("sop_line_id", "in", lines)]
+        domain = [("sop_line_id", "in", [line.id for line in promises])]
         before = self.sudo().search(domain)
-        self.env["stock.rule"].sudo()._run_manufacture(procurements)
+        for _level, procurements in sorted(levels.items(), reverse=True):
+            self.env["stock.rule"].sudo()._run_manufacture(procurements)
+            # an order without components stays a draft, which no reordering rule counts
+            self.sudo().search([*domain, ("state", "=", "draft")]).action_confirm()
         made = (self.sudo().search(domain) - before).grouped("sop_line_id")
         for line, promise in promises.items():
             if line in made:

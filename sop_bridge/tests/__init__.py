@@ -36,6 +36,7 @@ from . import test_first_steps_terms
 from . import test_books
 from . import test_hold
 from . import test_hold_fair
+from . import test_promise_risk
 from . import test_tours
 from . import test_promise
 from . import test_promise_levels
