@@ -13,7 +13,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import cases, history, plant, scoring, session, slots, verdicts
+from benchmarks import board, cases, history, plant, scoring, session, slots, verdicts
 from dev import settings
 from dev.progress import say
 
@@ -83,6 +83,12 @@ def slot_rows(database, counts):
         row = f"{title} {many.slots:,} slots / {times:g} × {few.slots:,}"
         other = cases.Result(times * less, round(times * fewer))
         yield Row(row, cases.Result(seconds, queries), other, "≤ 1.2")
+
+
+def board_rows(bench):
+    """Yield the rows of the table on the capacity board."""
+    for title, ours, other, wanted in board.cases(bench):
+        yield Row(title, ours, other, wanted)
 
 
 def scoring_rows(found, wanted):
@@ -167,8 +173,8 @@ def show_promises(house, size, arguments):
         say(f"\n{size.workcenters} work centres, {size.products:,} products,")
         say(f"{count:,} open work orders")
         show(HEAD)
-        found = slot_rows(addon, SLOTS[size.name])
-        for row in chain(rows(bench), verdict_rows(bench), found):
+        kept = slot_rows(addon, SLOTS[size.name])
+        for row in chain(rows(bench), verdict_rows(bench), board_rows(bench), kept):
             show(row.cells())
 
 

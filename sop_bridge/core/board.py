@@ -53,9 +53,9 @@ class Board:
         """Spread ``minutes`` over [start, stop] and over the slots that lie in it."""
         calendar = self.calendars[workcenter]
         for day, part in calendar.spread(start, stop, minutes).items():
-            outside = part
-            work = calendar.minutes_between(day, start, stop)
-            for slot in self._slots_of(workcenter, day) if work else ():
+            slots, outside = self._slots_of(workcenter, day), part
+            work = calendar.minutes_between(day, start, stop) if slots else 0.0
+            for slot in slots if work else ():
                 inside = calendar.minutes_between(day, max(start, slot.start), min(stop, slot.stop))
                 if inside:
                     self.add(workcenter, day, part * inside / work, slot.id, who=who)
@@ -121,6 +121,8 @@ class Board:
         )
         planned = Day(calendar.minutes(day), sum(parts.values()), slots)
         carry += self.floating.get((workcenter, day), 0.0)
+        if not carry:
+            return planned, carry
         part = min(carry, planned.open, planned.room)
         carry -= part
         slots = self._float(workcenter, day, slots, min(carry, planned.room - part))

@@ -29,7 +29,7 @@ class MrpWorkorder(models.Model):
     _sop_workcenter_start = models.Index("(workcenter_id, date_start)")
 
     @api.depends(
-        *("state", "workcenter_id", "date_start", "date_finished"),
+        *("state", "workcenter_id", "date_start", "date_finished", "duration_expected"),
         *("sop_booking_ids.slot_id", "sop_booking_ids.plan_from", "sop_booking_ids.plan_to"),
     )
     def _compute_sop_slot(self):
@@ -89,15 +89,13 @@ class MrpWorkorder(models.Model):
             }
         )
         self.write({"leave_id": leave.id})
-        bookings._update(
-            {
-                "production_id": self.production_id.id,
-                "workorder_id": self.id,
-                "plan_from": self.date_start,
-                "plan_to": self.date_finished,
-            }
-        )
+        bookings._attach(self)
         return stop
+
+    def _sop_move_to(self, workcenter):
+        """Do the work on the work centre that was booked, which may be an alternative one."""
+        if workcenter and self.workcenter_id != workcenter:
+            self.write({"workcenter_id": workcenter.id})
 
     def _sop_interval(self, bookings, earliest):
         """Interval of the work order on its booked days.
@@ -124,6 +122,8 @@ class MrpWorkorder(models.Model):
         if first < last:
             worked = self._sop_worked(workcenter, opening, second)
             wanted = max(begin, self._sop_tail(worked, minutes[first], begin))
+        elif gap := self._sop_gap(workcenter, wanted, second, self.duration_expected):
+            return gap
         end = self._sop_day_start(workcenter, last + timedelta(days=1))
         start, stop = workcenter._get_first_available_slot(wanted, self.duration_expected)
         on_time = start and (start < second if first == last else start <= wanted)
@@ -138,6 +138,28 @@ class MrpWorkorder(models.Model):
         if not stop or stop > end:
             stop = self._sop_head(workcenter, since, end, minutes[last])
         return start, stop
+
+    def _sop_gap(self, workcenter, start, stop, minutes):
+        """First uninterrupted working time between two moments of one day, or None.
+
+        As Odoo's search, which reads two weeks at a time where one day is known.
+        """
+        taken = self._sop_taken(workcenter, start, stop) if start < stop else []
+        begin, left = None, timedelta(minutes=minutes)
+        for opens, closes in self._sop_worked(workcenter, start, stop) if start < stop else ():
+            lo = opens
+            while lo < closes:
+                begin = begin or lo
+                end = min(lo + left, closes)
+                clash = next((until for since, until in taken if since < end and until > begin), 0)
+                if clash:
+                    begin, left, lo = None, timedelta(minutes=minutes), max(lo, clash)
+                elif closes - lo >= left:
+                    return begin, lo + left
+                else:
+                    left -= closes - lo
+                    break
+        return None
 
     def _sop_day_start(self, workcenter, day):
         """Naive UTC moment at which a day begins where the work centre is."""
@@ -160,14 +182,12 @@ class MrpWorkorder(models.Model):
         start = max(start, fields.Datetime.now())
         if start >= stop:
             return []
-        slots = self.env["sop.slot"].sudo().browse(self.env.context.get("sop_slot_ids", ()))
-        resource = workcenter.resource_id
-        taken = workcenter.resource_calendar_id._leave_intervals_batch(
-            utc.localize(start),
-            utc.localize(stop),
-            resource,
-            [("time_type", "=", "other"), ("id", "not in", slots.leave_id.ids)],
-        )[resource.id]
+        taken = Intervals(
+            [
+                (utc.localize(lo), utc.localize(hi), workcenter.browse())
+                for lo, hi in self._sop_taken(workcenter, start, stop)
+            ]
+        )
         spans = [
             (utc.localize(lo), utc.localize(hi), workcenter.browse())
             for lo, hi in self._sop_worked(workcenter, start, stop)
@@ -175,6 +195,21 @@ class MrpWorkorder(models.Model):
         return [
             tuple(moment.astimezone(utc).replace(tzinfo=None) for moment in (lo, hi))
             for lo, hi, _record in Intervals(spans) - taken
+        ]
+
+    def _sop_taken(self, workcenter, start, stop):
+        """Intervals [(start, stop)] that other orders and closed slots take, naive UTC."""
+        slots = self.env["sop.slot"].sudo().browse(self.env.context.get("sop_slot_ids", ()))
+        resource = workcenter.resource_id
+        intervals = workcenter.resource_calendar_id._leave_intervals_batch(
+            utc.localize(start),
+            utc.localize(stop),
+            resource,
+            [("time_type", "=", "other"), ("id", "not in", slots.leave_id.ids)],
+        )[resource.id]
+        return [
+            tuple(moment.astimezone(utc).replace(tzinfo=None) for moment in (lo, hi))
+            for lo, hi, _record in intervals
         ]
 
     @api.model

@@ -5,16 +5,19 @@ from pytz import timezone, utc
 from odoo import api, fields, models
 
 from ..core.fence import Fence
+from .sop_hold_terms import HOLD_NUMBERS
 from .sop_numbers import check_numbers
 
 DAYS = {
     *("sop_delivery_days", "sop_horizon_days", "sop_rush_days"),
     *("sop_slot_weeks", "sop_fence_next_days", "sop_fence_all_days", "sop_fence_tell_days"),
+    *HOLD_NUMBERS,
 }
 
 
 class ResCompany(models.Model):
-    _inherit = "res.company"
+    _name = "res.company"
+    _inherit = ["res.company", "sop.hold.terms"]
 
     sop_gate = fields.Selection(
         [
