@@ -15,6 +15,7 @@ class SaleOrder(models.Model):
     _inherit = [
         "sale.order",
         "sop.order.hint",
+        "sop.order.hold",
         "sop.order.waiting",
         "sop.order.changes",
         "sop.order.story",
@@ -258,6 +259,9 @@ class SaleOrder(models.Model):
         self.env["sop.booking"]._book(promises, "booked")
         for line, promise in promises.items():
             line._sop_keep(promise)
+        self.order_line._sop_record_promises(
+            dict.fromkeys(promises, False), self.env._("The order was confirmed.")
+        )
         last = max((promise.date for promise in promises.values() if promise.date), default=None)
         company, wanted = self.company_id, self.commitment_date
         if last and (not wanted or last > company._sop_local_date(wanted)):
@@ -276,7 +280,13 @@ class SaleOrder(models.Model):
         self.sop_booking_ids.sudo()._free()
         self._sop_forget_agreement()
         self.env["sop.acceptance.log"]._lose(self.order_line)
-        self.order_line._sop_store({"sop_promised_date": False, "sop_promised_parts": False})
+        self.order_line._sop_store(
+            {
+                "sop_promised_date": False,
+                "sop_first_promised_date": False,
+                "sop_promised_parts": False,
+            }
+        )
         return super()._action_cancel()
 
     def _sop_unmake(self):

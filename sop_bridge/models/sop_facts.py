@@ -17,7 +17,8 @@ class Facts:
 
     ``goods`` are keyed (warehouse id, product id, attribute values without variant), and the routes
     of the order line where it has its own; stock and moves (warehouse id, product id). ``short``
-    are keys of the goods that free stock does not cover.
+    are keys of the goods that free stock does not cover, ``ignored`` ids of orders whose holds do
+    not count.
     """
 
     now: datetime
@@ -33,6 +34,7 @@ class Facts:
     board: Board | None = None
     own_loads: dict = field(default_factory=dict)
     owners: dict = field(default_factory=dict)
+    ignored: tuple = ()
 
 
 class SopFacts(models.AbstractModel):
@@ -63,7 +65,9 @@ class SopFacts(models.AbstractModel):
         order = line.order_id
         if line.sop_agreed_date or order.sop_requested_date:
             return line.sop_agreed_date or order.sop_requested_date
-        return day_of(order.commitment_date, zone) if order.commitment_date else None
+        if order.commitment_date:
+            return day_of(order.commitment_date, zone)
+        return line._sop_held_date() or None
 
     @api.model
     def _get_quantity(self, line, quantities):
@@ -87,6 +91,7 @@ class SopFacts(models.AbstractModel):
         today = day_of(now, ZoneInfo(self._get_zone(company)))
         company = company.sudo()
         facts = Facts(now, today, today + timedelta(days=company.sop_horizon_days))
+        facts.ignored = tuple(ignore_orders or ())
         # with those below them the products are read at once
         tree = self.env["sop.bill"].sudo()._get_tree(lines.product_id._origin, company)
         tree.products.mapped("type")

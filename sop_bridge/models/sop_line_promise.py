@@ -63,6 +63,8 @@ class SopLinePromise(models.AbstractModel):
         "order_id.sop_order_type_id",
         "order_id.currency_id",
         "sop_waived",
+        "order_id.sop_hold_ids.state",
+        "order_id.sop_hold_ids.promises",
     )
     def _compute_sop_promise(self):
         """Promise and verdict together: the rules need what the plant was asked for."""
@@ -75,9 +77,12 @@ class SopLinePromise(models.AbstractModel):
         )
         for order in asked:
             promises = order._sop_promises()
+            rivals = self.env["sop.hold"].sudo()._get_in_way(order, promises)
             for line in self & order.order_line:
                 if line in promises:
                     line._sop_show(promises[line])
+                    line._sop_show_held(promises[line])
+                    line._sop_show_rivals(rivals.get(line))
             (self & order.order_line)._sop_show_verdicts(promises)
 
     def _sop_clear_promise(self):
@@ -86,6 +91,7 @@ class SopLinePromise(models.AbstractModel):
         self.sop_promise_state = "none"
         self.sop_promise_reason = False
         self.sop_promise_parts = False
+        self.sop_promise_rivals = False
         self.sop_verdict = "none"
         self.sop_verdict_text = False
 

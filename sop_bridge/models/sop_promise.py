@@ -54,7 +54,8 @@ class SopPromise(models.AbstractModel):
                 found = [promise_line(facts.lines[line], plant, latest) for line in group]
                 if competing and group[0].order_id.picking_policy == "one":
                     found = together(found)
-                result.update(zip(group, map(self._with_ids, found), strict=True))
+                for line, promise in zip(group, found, strict=True):
+                    result[line] = self._with_ids(promise, facts.goods)
         return {line: result[line] for line in lines}
 
     @api.model
@@ -171,7 +172,7 @@ class SopPromise(models.AbstractModel):
         return Timeline(facts.today, facts.on_hand.get(place, 0.0), moves)
 
     @api.model
-    def _with_ids(self, promise):
+    def _with_ids(self, promise, goods):
         """The promise with product ids in place of the keys of goods."""
         values = {
             name: value[1] if name in GOODS and isinstance(value, tuple) else value
@@ -180,7 +181,12 @@ class SopPromise(models.AbstractModel):
         if "origin" in values:
             values["origin"] = values["origin"][0]
         makes = tuple(
-            replace(make, product=make.product[1], warehouse=make.product[0])
+            replace(
+                make,
+                product=make.product[1],
+                warehouse=make.product[0],
+                fresh=goods[make.product].fresh,
+            )
             for make in promise.makes
         )
         parts = tuple(

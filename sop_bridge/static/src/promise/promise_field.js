@@ -70,15 +70,22 @@ export class PromisePopover extends Component {
             seeking,
             offers: [],
             none: false,
-            changeover: "",
             telling,
             story: {},
+            changeover: "",
         });
         onMounted(() => {
             this.tell();
-            this.seekChangeover();
             this.seek();
+            this.seekChangeover();
         });
+    }
+
+    /** Which campaign the line joins, or what it changes over. */
+    async seekChangeover() {
+        if (this.props.findChangeover) {
+            this.state.changeover = await this.props.findChangeover();
+        }
     }
 
     /** How the date comes about, and what else is possible: reckoned when somebody looks. */
@@ -106,13 +113,6 @@ export class PromisePopover extends Component {
 
     get options() {
         return this.state.story.options || [];
-    }
-
-    /** Which campaign the line joins, or what it changes over. */
-    async seekChangeover() {
-        if (this.props.findChangeover) {
-            this.state.changeover = await this.props.findChangeover();
-        }
     }
 
     /** Offers are reckoned when somebody looks: a quotation of many lines need not wait for them. */
@@ -282,8 +282,8 @@ export class PromiseField extends Component {
         const shown = held && !(this.env.inDialog && this.props.record.dirty);
         this.popover.open(ev.currentTarget, {
             promise: { ...this.promise, hidden: held && !shown },
-            ...(open ? { tell: () => this.askAboutLine("sop_tell_promise") } : {}),
             ...(this.isMade ? { findChangeover: () => this.findChangeover() } : {}),
+            ...(open ? { tell: () => this.askAboutLine("sop_tell_promise") } : {}),
             ...(shown ? { findOffers: () => this.findOffers() } : {}),
             ...(open ? { onOffer: (offer) => this.applyOffer(offer) } : {}),
         });
