@@ -1,6 +1,20 @@
 from odoo import api, models
 
-from . import company, conduct, families, history, planning, quotations, rules, scoring, stock
+from . import (
+    campaigns,
+    company,
+    conduct,
+    families,
+    history,
+    holds,
+    levels,
+    planning,
+    protection,
+    quotations,
+    rules,
+    scoring,
+    stock,
+)
 
 
 class SopDemo(models.AbstractModel):
@@ -21,7 +35,11 @@ class SopDemo(models.AbstractModel):
         conduct.load(env, history.load(env))
         scoring.load(env)
         planning.load(env)
+        protection.load(env)
         quotations.load(env)
+        levels.load(env)
         rules.load(env)
+        campaigns.load(env)
+        holds.load(env)
         company.read_old_news(env)
         env.company.sop_gate = "hold"
