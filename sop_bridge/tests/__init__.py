@@ -10,6 +10,7 @@ from . import test_slot
 from . import test_protection
 from . import test_protection_read
 from . import test_protection_slots
+from . import test_protection_tour
 from . import test_small_screens
 from . import test_gate
 from . import test_exception
