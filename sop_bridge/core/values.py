@@ -37,6 +37,7 @@ class Make:
 
     :param ready: day on which the goods are made
     :param level: 0 for what the line itself asks for, 1 for a component of that, and so on
+    :param fresh: whether it is procured anew for each order (made to order)
     """
 
     product: int
@@ -45,6 +46,7 @@ class Make:
     ready: date | None = None
     level: int = 0
     warehouse: int | None = None
+    fresh: bool = False
 
 
 @dataclass(frozen=True)

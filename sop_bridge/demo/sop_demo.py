@@ -1,10 +1,13 @@
 from odoo import api, models
 
 from . import (
+    campaigns,
     company,
     conduct,
     families,
     history,
+    holds,
+    levels,
     planning,
     protection,
     quotations,
@@ -34,6 +37,9 @@ class SopDemo(models.AbstractModel):
         planning.load(env)
         protection.load(env)
         quotations.load(env)
+        levels.load(env)
         rules.load(env)
+        campaigns.load(env)
+        holds.load(env)
         company.read_old_news(env)
         env.company.sop_gate = "hold"

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from . import rules
+from . import holds, levels, rules
 from .common import as_user, customer, ref, today
 
 WEEKS_LATER = 7
@@ -26,6 +26,10 @@ def contradictions(env):
         _exceptions,
         _tiers,
         _rules,
+        _campaign,
+        levels.contradictions,
+        _holds,
+        _risks,
     )
     return [sentence for check in checks for sentence in check(env)]
 
@@ -176,6 +180,18 @@ def _exceptions(env):
         yield f"The approved order of praha is {found['praha'].order_id.state}"
 
 
+def _campaign(env):
+    """The planner's proposal for the coating line saves minutes, and waits to be applied."""
+    line = ref(env, "workcenter_coat")
+    campaign = env["sop.campaign"].search([("workcenter_id", "=", line.id)], limit=1)
+    if campaign.state != "draft" or campaign.outcome != "better":
+        yield f"The campaign of the coating line is {campaign.state}, {campaign.outcome}"
+    if campaign.minutes_saved < 30 or campaign.changeovers_after >= campaign.changeovers_before:
+        yield f"The campaign of the coating line: {campaign.summary}"
+    if campaign.late_after > campaign.late_before:
+        yield f"The campaign of the coating line makes orders late: {campaign.summary}"
+
+
 # ------------------------------------------------------------------ segments and rules
 def _tiers(env):
     """Customers are where four scorings left them; some were promoted, some demoted."""
@@ -206,3 +222,30 @@ def _rules(env):
                 yield f"{name}: the rules say {verdict}"
             elif len(verdict.offers) < offers:
                 yield f"{name}: only {verdict.offers} would let it pass"
+
+
+# ------------------------------------------------------------------ promises
+def _holds(env):
+    """One quotation holds what it shows, and its hold ends soon."""
+    order = env["sale.order"].search([("client_order_ref", "=", holds.HELD)])
+    hold = order.sop_hold_ids
+    if hold.state != "active" or order.order_line.sop_promise_date != hold.date:
+        shown = order.order_line.sop_promise_date
+        yield f"{holds.HELD}: {hold.state}, shows {shown}, holds {hold.date}"
+    if not (hold.minutes or hold.goods_ids):
+        yield f"{holds.HELD}: holds nothing"
+
+
+def _risks(env):
+    """One promise is at risk because its work was moved; another was moved with a reason."""
+    late = holds._order_of(env, "baltic")
+    risk = env["sop.promise.risk"].search(
+        [("order_id", "=", late.id), ("state", "=", "open")], limit=1
+    )
+    if risk.cause != "workorder" or risk.days_late < 1:
+        yield f"The promise to baltic is at risk by {risk.cause}, {risk.days_late} days"
+    line = holds._order_of(env, "peyrol").order_line[:1]
+    if not line.sop_first_promised_date < line.sop_promised_date:
+        yield f"The promise to peyrol was {line.sop_first_promised_date} and is not later now"
+    if line.sop_promise_date_ids[:1].reason != holds.SITE:
+        yield "The later promise to peyrol has no reason"

@@ -2,7 +2,8 @@ from odoo import api, fields, models
 
 
 class MrpProduction(models.Model):
-    _inherit = "mrp.production"
+    _name = "mrp.production"
+    _inherit = ["mrp.production", "sop.making", "sop.books"]
 
     sop_line_id = fields.Many2one(
         "sale.order.line",
@@ -34,6 +35,40 @@ class MrpProduction(models.Model):
         index="btree_not_null",
     )
     sop_booking_ids = fields.One2many("sop.booking", "production_id", readonly=True)
+
+    sop_slot_ids = fields.Many2many(
+        "sop.slot",
+        string="Slots",
+        compute="_compute_sop_slot_ids",
+        search="_search_sop_slot_ids",
+        compute_sudo=True,
+        help="Reserved slots in which its work orders are planned.",
+    )
+    sop_slot_id = fields.Many2one(
+        "sop.slot",
+        "Slot",
+        compute="_compute_sop_slot_id",
+        compute_sudo=True,
+        store=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The first slot in which one of its work orders is planned.",
+    )
+
+    @api.depends("workorder_ids.sop_slot_id")
+    def _compute_sop_slot_ids(self):
+        for production in self:
+            production.sop_slot_ids = production.workorder_ids.sop_slot_id
+
+    @api.model
+    def _search_sop_slot_ids(self, operator, value):
+        return [("workorder_ids.sop_slot_id", operator, value)]
+
+    @api.depends("workorder_ids.sop_slot_id")
+    def _compute_sop_slot_id(self):
+        for production in self:
+            slots = production.workorder_ids.sop_slot_id
+            production.sop_slot_id = slots.sorted("date_start")[:1]
 
     @api.depends(
         "sop_line_id.order_id.sop_tier_id",
@@ -105,90 +140,33 @@ class MrpProduction(models.Model):
         planned = self.with_context(sop_slot_ids=slots.ids)
         return super(MrpProduction, planned)._plan_workorders(replan)
 
-    # ------------------------------------------------------------------ making what is promised
-    @api.model
-    def _sop_make(self, promises):
-        """Create and plan the orders that promises need and Odoo would not create.
+    # ------------------------------------------------------------------ keeping the books right
+    def _get_backorder_mo_vals(self):
+        """What is split off is made for the same order line."""
+        return dict(super()._get_backorder_mo_vals(), sop_line_id=self.sop_line_id.id)
 
-        Goods that are made to order get theirs from Odoo's procurement, after the confirmation.
+    def _split_productions(self, amounts=False, cancel_remaining_qty=False, set_consumed_qty=False):
+        """Bookings follow their share of the order."""
+        books = {
+            production: bookings.grouped("operation_id")
+            for production, bookings in self._sop_books().items()
+        }
+        parts = super()._split_productions(amounts, cancel_remaining_qty, set_consumed_qty)
+        if books:
+            self._sop_share_books(books, parts)
+        return parts
 
-        :param promises: {sale.order.line: core Promise}
-        """
-        procurements = [
-            line._sop_procurement(make)
-            for line, promise in promises.items()
-            for make in promise.makes
-            if make.quantity > 0 and not line.is_mto
-        ]
-        if not procurements:
-            return
-        domain = [("sop_line_id", "in", [line.id for line in promises])]
-        before = self.sudo().search(domain)
-        self.env["stock.rule"].sudo()._run_manufacture(procurements)
-        made = self.sudo().search(domain) - before
-        for line, productions in made.grouped("sop_line_id").items():
-            productions._sop_plan_as_booked(line)
+    def action_merge(self):
+        """Bookings follow the orders into the one they are merged to."""
+        bookings = self.sudo().sop_booking_ids
+        bookings._update({"production_id": False, "workorder_id": False})
+        action = super().action_merge()
+        if bookings:
+            self.browse(action["res_id"])._sop_take_over_books(bookings)
+        return action
 
-    @api.model
-    def _sop_plan_made(self, promises):
-        """Plan, as booked, what Odoo's own procurement made for order lines.
-
-        :param promises: {sale.order.line: core Promise}
-        """
-        for line, promise in promises.items():
-            if promise.makes and line.is_mto:
-                made = self.sudo().search(self._sop_made_domain(line))
-                made._sop_plan_as_booked(line)
-
-    @api.model
-    def _sop_made_domain(self, line):
-        """Open orders, not planned yet, that Odoo's procurement made for an order line."""
-        return [
-            ("state", "not in", ("done", "cancel")),
-            ("is_planned", "=", False),
-            "|",
-            ("sale_line_id", "=", line.id),
-            "&",
-            ("reference_ids.sale_ids", "in", line.order_id.ids),
-            ("product_id", "=", line.product_id.id),
-        ]
-
-    # ------------------------------------------------------------------ planning as booked
-    def _sop_plan_as_booked(self, line):
-        """Plan the work orders on the days that were booked for an order line.
-
-        What the bookings do not cover (a bill that makes batches, so that several orders share
-        its operations; a work order added meanwhile) is planned by Odoo, and its work orders count
-        instead of the bookings.
-        """
-        self.filtered(lambda mo: mo.state == "draft").action_confirm()
-        bookings = line.sop_booking_ids.sudo().filtered(lambda b: not b.production_id)
-        for production in self:
-            operations = production.workorder_ids.operation_id
-            mine = bookings.filtered(lambda b, own=operations: b.operation_id in own)
-            if mine and not operations & (self - production).workorder_ids.operation_id:
-                production._sop_plan_booked(mine)
-            else:
-                production._plan_workorders()
-        if self:
-            bookings.filtered(lambda b: not b.production_id)._free()
-
-    def _sop_plan_booked(self, bookings):
-        self.ensure_one()
-        self._link_workorders_and_moves()
-        start = fields.Datetime.now()
-        slots = self._sop_slots() | bookings.slot_id
-        workorders = self.workorder_ids.with_context(sop_slot_ids=slots.ids)
-        for workorder in workorders.sorted(lambda wo: (wo.sequence, wo.id)):
-            mine = bookings.filtered(lambda b, wo=workorder: b.operation_id == wo.operation_id)
-            if mine and not workorder.leave_id:
-                start = workorder._sop_plan_on(mine.sorted("day"), start)
-            else:
-                workorder._plan_workorder()
-        leaves = self.workorder_ids.leave_id
-        self.with_context(force_date=True).write(
-            {
-                "date_start": min(leaves.mapped("date_from"), default=self.date_start),
-                "date_finished": max(leaves.mapped("date_to"), default=self.date_finished),
-            }
-        )
+    def _action_cancel(self):
+        """What was booked for orders that are cancelled is free again."""
+        res = super()._action_cancel()
+        self.filtered(lambda mo: mo.state == "cancel").sudo().sop_booking_ids._free()
+        return res

@@ -14,14 +14,59 @@ class MrpWorkorder(models.Model):
     )
     sop_partner_id = fields.Many2one(related="production_id.sop_partner_id", string="Customer")
     sop_booking_ids = fields.One2many("sop.booking", "workorder_id", readonly=True)
-    sop_slot_id = fields.Many2one("sop.slot", "Slot", compute="_compute_sop_slot")
+    sop_slot_id = fields.Many2one(
+        "sop.slot",
+        "Slot",
+        compute="_compute_sop_slot",
+        compute_sudo=True,
+        store=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The slot of its booking, or the first one in which it is planned.",
+    )
 
     # what ran before a day on a work centre, from which it is changed over
     _sop_workcenter_start = models.Index("(workcenter_id, date_start)")
 
+    @api.depends(
+        *("state", "workcenter_id", "date_start", "date_finished"),
+        *("sop_booking_ids.slot_id", "sop_booking_ids.plan_from", "sop_booking_ids.plan_to"),
+    )
     def _compute_sop_slot(self):
+        slots = self._sop_slots_around()
         for workorder in self:
-            workorder.sop_slot_id = workorder.sudo().sop_booking_ids.slot_id[:1]
+            standing = workorder.sop_booking_ids.filtered(lambda b: b._stands())
+            workorder.sop_slot_id = (
+                standing.slot_id[:1]
+                if standing
+                else slots.filtered(lambda slot, wo=workorder: wo._sop_is_in(slot))[:1]
+            )
+
+    def _sop_slots_around(self):
+        """Slots on these work centres from the first to the last of these work orders."""
+        planned = self.filtered(lambda wo: wo.date_start and wo.date_finished)
+        slots = self.env["sop.slot"]
+        if not planned:
+            return slots
+        return slots.search(
+            [
+                ("workcenter_id", "in", planned.workcenter_id.ids),
+                ("date_stop", ">", min(planned.mapped("date_start"))),
+                ("date_start", "<", max(planned.mapped("date_finished"))),
+            ]
+        )
+
+    def _sop_is_in(self, slot):
+        """Whether the work order is planned at least partly in a slot."""
+        self.ensure_one()
+        return bool(
+            self.state != "cancel"
+            and self.workcenter_id == slot.workcenter_id
+            and self.date_start
+            and self.date_finished
+            and self.date_start < slot.date_stop
+            and self.date_finished > slot.date_start
+        )
 
     def _sop_plan_on(self, bookings, earliest):
         """Plan the work order on the days it was booked for.
@@ -44,15 +89,13 @@ class MrpWorkorder(models.Model):
             }
         )
         self.write({"leave_id": leave.id})
-        bookings._update(
-            {
-                "production_id": self.production_id.id,
-                "workorder_id": self.id,
-                "plan_from": self.date_start,
-                "plan_to": self.date_finished,
-            }
-        )
+        bookings._attach(self)
         return stop
+
+    def _sop_move_to(self, workcenter):
+        """Do the work on the work centre that was booked, which may be an alternative one."""
+        if workcenter and self.workcenter_id != workcenter:
+            self.write({"workcenter_id": workcenter.id})
 
     def _sop_interval(self, bookings, earliest):
         """Interval of the work order on its booked days.
@@ -79,6 +122,8 @@ class MrpWorkorder(models.Model):
         if first < last:
             worked = self._sop_worked(workcenter, opening, second)
             wanted = max(begin, self._sop_tail(worked, minutes[first], begin))
+        elif gap := self._sop_gap(workcenter, wanted, second, self.duration_expected):
+            return gap
         end = self._sop_day_start(workcenter, last + timedelta(days=1))
         start, stop = workcenter._get_first_available_slot(wanted, self.duration_expected)
         on_time = start and (start < second if first == last else start <= wanted)
@@ -93,6 +138,28 @@ class MrpWorkorder(models.Model):
         if not stop or stop > end:
             stop = self._sop_head(workcenter, since, end, minutes[last])
         return start, stop
+
+    def _sop_gap(self, workcenter, start, stop, minutes):
+        """First uninterrupted working time between two moments of one day, or None.
+
+        As Odoo's search, which reads two weeks at a time where one day is known.
+        """
+        taken = self._sop_taken(workcenter, start, stop) if start < stop else []
+        begin, left = None, timedelta(minutes=minutes)
+        for opens, closes in self._sop_worked(workcenter, start, stop) if start < stop else ():
+            lo = opens
+            while lo < closes:
+                begin = begin or lo
+                end = min(lo + left, closes)
+                clash = next((until for since, until in taken if since < end and until > begin), 0)
+                if clash:
+                    begin, left, lo = None, timedelta(minutes=minutes), max(lo, clash)
+                elif closes - lo >= left:
+                    return begin, lo + left
+                else:
+                    left -= closes - lo
+                    break
+        return None
 
     def _sop_day_start(self, workcenter, day):
         """Naive UTC moment at which a day begins where the work centre is."""
@@ -115,14 +182,12 @@ class MrpWorkorder(models.Model):
         start = max(start, fields.Datetime.now())
         if start >= stop:
             return []
-        slots = self.env["sop.slot"].sudo().browse(self.env.context.get("sop_slot_ids", ()))
-        resource = workcenter.resource_id
-        taken = workcenter.resource_calendar_id._leave_intervals_batch(
-            utc.localize(start),
-            utc.localize(stop),
-            resource,
-            [("time_type", "=", "other"), ("id", "not in", slots.leave_id.ids)],
-        )[resource.id]
+        taken = Intervals(
+            [
+                (utc.localize(lo), utc.localize(hi), workcenter.browse())
+                for lo, hi in self._sop_taken(workcenter, start, stop)
+            ]
+        )
         spans = [
             (utc.localize(lo), utc.localize(hi), workcenter.browse())
             for lo, hi in self._sop_worked(workcenter, start, stop)
@@ -130,6 +195,21 @@ class MrpWorkorder(models.Model):
         return [
             tuple(moment.astimezone(utc).replace(tzinfo=None) for moment in (lo, hi))
             for lo, hi, _record in Intervals(spans) - taken
+        ]
+
+    def _sop_taken(self, workcenter, start, stop):
+        """Intervals [(start, stop)] that other orders and closed slots take, naive UTC."""
+        slots = self.env["sop.slot"].sudo().browse(self.env.context.get("sop_slot_ids", ()))
+        resource = workcenter.resource_id
+        intervals = workcenter.resource_calendar_id._leave_intervals_batch(
+            utc.localize(start),
+            utc.localize(stop),
+            resource,
+            [("time_type", "=", "other"), ("id", "not in", slots.leave_id.ids)],
+        )[resource.id]
+        return [
+            tuple(moment.astimezone(utc).replace(tzinfo=None) for moment in (lo, hi))
+            for lo, hi, _record in intervals
         ]
 
     @api.model

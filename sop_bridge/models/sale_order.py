@@ -15,8 +15,10 @@ class SaleOrder(models.Model):
     _inherit = [
         "sale.order",
         "sop.order.hint",
+        "sop.order.hold",
         "sop.order.waiting",
         "sop.order.changes",
+        "sop.order.story",
         "sop.order.verdict",
         "sop.order.changeover",
     ]
@@ -52,6 +54,11 @@ class SaleOrder(models.Model):
         "Complete by",
         compute="_compute_sop_promise_date",
         help="The day on which the last line can be delivered.",
+    )
+    sop_first_date = fields.Date(
+        "First part by",
+        compute="_compute_sop_promise_date",
+        help="The day on which the first goods can be delivered.",
     )
     sop_promise_problem = fields.Char(compute="_compute_sop_promise_date")
     sop_unlock = fields.Selection(
@@ -101,13 +108,19 @@ class SaleOrder(models.Model):
             else:
                 order.sop_requested_date = order.sop_requested_date
 
-    @api.depends("order_line.sop_promise_date", "order_line.sop_promise_state")
+    @api.depends(
+        "order_line.sop_promise_date",
+        "order_line.sop_promise_state",
+        "order_line.sop_promise_first_date",
+    )
     def _compute_sop_promise_date(self):
         for order in self:
             lines = order.order_line
             impossible = lines.filtered(lambda ln: ln.sop_promise_state == "impossible")
             dates = [line.sop_promise_date for line in lines if line.sop_promise_date]
             order.sop_promise_date = max(dates) if dates and not impossible else False
+            first = [ln.sop_promise_first_date for ln in lines if ln.sop_promise_first_date]
+            order.sop_first_date = min(first, default=False)
             order.sop_promise_problem = "; ".join(
                 f"{line.product_id.display_name}: {line.sop_promise_reason}" for line in impossible
             )
@@ -246,6 +259,9 @@ class SaleOrder(models.Model):
         self.env["sop.booking"]._book(promises, "booked")
         for line, promise in promises.items():
             line._sop_keep(promise)
+        self.order_line._sop_record_promises(
+            dict.fromkeys(promises, False), self.env._("The order was confirmed.")
+        )
         last = max((promise.date for promise in promises.values() if promise.date), default=None)
         company, wanted = self.company_id, self.commitment_date
         if last and (not wanted or last > company._sop_local_date(wanted)):
@@ -264,7 +280,13 @@ class SaleOrder(models.Model):
         self.sop_booking_ids.sudo()._free()
         self._sop_forget_agreement()
         self.env["sop.acceptance.log"]._lose(self.order_line)
-        self.order_line._sop_store({"sop_promised_date": False, "sop_promised_parts": False})
+        self.order_line._sop_store(
+            {
+                "sop_promised_date": False,
+                "sop_first_promised_date": False,
+                "sop_promised_parts": False,
+            }
+        )
         return super()._action_cancel()
 
     def _sop_unmake(self):

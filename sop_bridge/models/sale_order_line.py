@@ -4,7 +4,13 @@ from odoo.exceptions import UserError
 from . import guard
 from .sop_line_verdict import PRICED
 
-PROTECTED = ("sop_promised_date", "sop_promised_parts", "sop_agreed_date", "sop_waived")
+PROTECTED = (
+    "sop_promised_date",
+    "sop_first_promised_date",
+    "sop_promised_parts",
+    "sop_agreed_date",
+    "sop_waived",
+)
 # What the plant is asked for; changing it makes an approval or an agreed date void.
 ASKED = {"product_id", "product_uom_qty", "product_uom_id", "warehouse_id", "order_id"}
 
@@ -14,6 +20,8 @@ class SaleOrderLine(models.Model):
     _inherit = [
         "sale.order.line",
         "sop.order.line.changes",
+        "sop.line.hold",
+        "sop.promise.kept",
         "sop.line.promise",
         "sop.line.verdict",
         "sop.line.changeover",
@@ -24,6 +32,12 @@ class SaleOrderLine(models.Model):
         copy=False,
         readonly=True,
         help="The date that was promised when the order was confirmed.",
+    )
+    sop_first_promised_date = fields.Date(
+        "First promised date",
+        copy=False,
+        readonly=True,
+        help="The date that was promised first; later ones do not change it.",
     )
     sop_promised_parts = fields.Json(copy=False, readonly=True)
     sop_agreed_date = fields.Date(
@@ -36,9 +50,10 @@ class SaleOrderLine(models.Model):
 
     # ------------------------------------------------------------------ the gate
     def _sop_due(self):
-        """The day this line must make: the agreed one, else the requested one, else False."""
+        """The day this line must make: the agreed one, the requested one, or the one it holds."""
         self.ensure_one()
-        return self.sop_agreed_date or self.order_id.sop_requested_date
+        wanted = self.sop_agreed_date or self.order_id.sop_requested_date
+        return wanted or self._sop_held_date()
 
     def _sop_is_failing(self, promise):
         """Whether the gate holds the line: no promise at all, or later than due."""
@@ -85,9 +100,11 @@ class SaleOrderLine(models.Model):
         return res
 
     def unlink(self):
-        self.filtered("product_id").order_id._sop_changed()
+        orders = self.filtered("product_id").order_id
         self.env["sop.acceptance.log"]._lose(self)
-        return super().unlink()
+        res = super().unlink()
+        orders.exists()._sop_changed()
+        return res
 
     def _sop_store(self, vals):
         """Write protected fields; for the add-on's own code."""
@@ -164,10 +181,12 @@ class SaleOrderLine(models.Model):
     def _sop_book_addition(self, promises):
         """Book and make what confirmed lines grew by; Odoo has raised their deliveries already."""
         self.env["sop.booking"]._book(promises, "booked")
+        before = {line: line.sop_promised_date for line in promises}
         for line, promise in promises.items():
             kept = line.sop_promised_date
             if not kept or (promise.date and promise.date > kept):
                 line._sop_keep(promise)
+        self._sop_record_promises(before, self.env._("The quantity was raised."))
         self.env["mrp.production"]._sop_make(promises)
         self.env["mrp.production"]._sop_plan_made(promises)
 
@@ -196,9 +215,10 @@ class SaleOrderLine(models.Model):
 
     def _sop_keep(self, promise):
         """Record what is promised to the customer."""
-        self._sop_store(
-            {"sop_promised_date": promise.date, "sop_promised_parts": self._sop_parts(promise)}
-        )
+        vals = {"sop_promised_date": promise.date, "sop_promised_parts": self._sop_parts(promise)}
+        if not self.sop_first_promised_date:
+            vals["sop_first_promised_date"] = promise.date
+        self._sop_store(vals)
 
     def _prepare_procurement_values(self):
         """Each line is delivered on the date promised for it, not on that of the whole order."""
@@ -224,17 +244,21 @@ class SaleOrderLine(models.Model):
             sop_line_id=self.id,
         )
         values.pop("sale_line_id", None)
+        warehouse = self.env["stock.warehouse"].browse(make.warehouse) or self.warehouse_id
+        if make.level and make.ready:
+            ready = self.company_id._sop_end_of_day(make.ready)
+            values.update(date_planned=ready, date_deadline=ready)
         procurement = self.env["stock.rule"].Procurement(
             product,
             make.quantity,
             product.uom_id,
-            self.warehouse_id.lot_stock_id,
+            warehouse.lot_stock_id,
             product.display_name,
             self.order_id.name,
             self.company_id,
             values,
         )
-        return procurement, self.warehouse_id.manufacture_pull_id
+        return procurement, warehouse.manufacture_pull_id
 
     def _sop_reference(self):
         """The order's procurement reference, made now if Odoo has not made it yet."""

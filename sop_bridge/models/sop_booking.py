@@ -7,6 +7,7 @@ from odoo.tools import SQL
 OPENING_CALLS = (
     "sale.order.action_confirm",
     "sale.order.action_sop_ask_exception",
+    "sale.order.action_sop_hold",
     "sop.exception.option.action_choose",
     "sop.campaign.action_apply",
     "sop.campaign.action_undo",
@@ -17,8 +18,8 @@ class SopBooking(models.Model):
     """Minutes of one work centre on one day that are promised to one order line.
 
     A booking counts as load while it has no manufacturing order, or while the work order it
-    became still stands where the booking put it (``plan_from`` and ``plan_to`` are its interval).
-    Once the planner moves the work order, the interval of the work order counts instead.
+    became still stands where the booking put it and takes as long (``plan_from``, ``plan_to`` and
+    ``plan_minutes``). Once the planner moves or resizes it, the work order itself counts instead.
     """
 
     _name = "sop.booking"
@@ -60,14 +61,19 @@ class SopBooking(models.Model):
     workorder_id = fields.Many2one(
         "mrp.workorder", index="btree_not_null", ondelete="cascade", readonly=True
     )
+    hold_id = fields.Many2one("sop.hold", index="btree_not_null", ondelete="cascade", readonly=True)
+    held_until = fields.Datetime(related="hold_id.until")
     plan_from = fields.Datetime(readonly=True)
     plan_to = fields.Datetime(readonly=True)
+    plan_minutes = fields.Float(
+        readonly=True, help="Minutes that the work order was expected to take when it was planned."
+    )
     state = fields.Selection(
         [("held", "Held"), ("booked", "Booked")],
         required=True,
         default="booked",
         readonly=True,
-        help="Held: kept free while both departments decide on the order.",
+        help="Held: kept free for a quotation until a day, or while both departments decide on it.",
     )
 
     _minutes_positive = models.Constraint(
@@ -88,15 +94,78 @@ class SopBooking(models.Model):
 
     def _store(self, vals_list):
         """Create bookings past the refusal of ``create``; for the add-on's own code."""
-        return super().create(vals_list)  # pylint: disable=super-method-mismatch
+        bookings = super().create(vals_list)  # pylint: disable=super-method-mismatch
+        bookings.slot_id._sync_released()
+        return bookings
 
     def _update(self, vals):
         """Write past the refusal of ``write``; for the add-on's own code."""
-        return super().write(vals)  # pylint: disable=super-method-mismatch
+        res = super().write(vals)  # pylint: disable=super-method-mismatch
+        self.slot_id._sync_released()
+        return res
 
     def _free(self):
         """Delete the bookings; their minutes are free again."""
-        return super().unlink()  # pylint: disable=super-method-mismatch
+        slots = self.slot_id
+        res = super().unlink()  # pylint: disable=super-method-mismatch
+        slots._sync_released()
+        return res
+
+    def _stands(self):
+        """Whether the booking counts instead of its work order; see ``BOOKING_STANDS``."""
+        self.ensure_one()
+        workorder = self.workorder_id
+        return (
+            workorder.state in ("blocked", "ready")
+            and workorder.workcenter_id == self.workcenter_id
+            and workorder.date_start == self.plan_from
+            and workorder.date_finished == self.plan_to
+        )
+
+    # ------------------------------------------------------------------ following work orders
+    def _take(self, minutes):
+        """The first of these bookings that make up so many minutes; the last is cut if need be.
+
+        :return: (bookings, of fewer minutes only where these have no more; those that are left)
+        """
+        taken, left = self.browse(), self
+        for booking in self:
+            if minutes < 0.01:
+                break
+            if booking.minutes > minutes + 0.01:
+                rest = booking.copy_data({"minutes": booking.minutes - minutes})
+                left |= self._store(rest)
+                booking._update({"minutes": minutes})
+            minutes -= booking.minutes
+            taken |= booking
+        return taken, left - taken
+
+    def _attach(self, workorder):
+        """Let bookings stand for a work order as it is planned now."""
+        self._update(
+            {
+                "production_id": workorder.production_id.id,
+                "workorder_id": workorder.id,
+                "plan_from": workorder.date_start,
+                "plan_to": workorder.date_finished,
+                "plan_minutes": workorder.duration_expected,
+            }
+        )
+
+    def _stands(self, resized=False):
+        """Whether the booking counts in place of its work order, see ``sop.load``.
+
+        :param resized: also where the work order takes longer or shorter than booked
+        """
+        self.ensure_one()
+        workorder = self.workorder_id
+        same = not self.plan_minutes or abs(workorder.duration_expected - self.plan_minutes) < 0.01
+        return (
+            workorder.state in ("blocked", "ready")
+            and workorder.workcenter_id == self.workcenter_id
+            and (workorder.date_start, workorder.date_finished) == (self.plan_from, self.plan_to)
+            and (resized or same)
+        )
 
     # ------------------------------------------------------------------ never twice
     @api.model
@@ -127,16 +196,17 @@ class SopBooking(models.Model):
 
     # ------------------------------------------------------------------ booking
     @api.model
-    def _book(self, promises, state):
+    def _book(self, promises, state, hold=None):
         """Book the minutes of promises.
 
         :param promises: {sale.order.line: core Promise}
         :param state: 'held' or 'booked'
+        :param hold: sop.hold for which they are held
         :return: the new bookings
         """
         return self.sudo()._store(
             [
-                self._prepare_booking(line, load, state)
+                dict(self._prepare_booking(line, load, state), hold_id=hold and hold.id)
                 for line, promise in promises.items()
                 for load in promise.loads
             ]

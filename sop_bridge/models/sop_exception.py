@@ -163,10 +163,10 @@ class SopException(models.Model):
         self.ensure_one()
         self.env["sop.booking"]._take_turn(self.company_id)
         self._approval_write({"option_id": option.id})
-        order = self.order_id.sudo()
-        order.sop_booking_ids._free()
-        promises = order._sop_promises(unlock=option.unlock or None)
-        self.env["sop.booking"]._book(promises, "held")
+        holds = self.env["sop.hold"].sudo()
+        holds._hold(
+            self.order_id, holds._get_decision_day(self), "exception", option.unlock or None
+        )
 
     def _check_can_choose(self):
         self.ensure_one()
@@ -251,7 +251,7 @@ class SopException(models.Model):
     def _approval_rejected(self, reason):
         res = super()._approval_rejected(reason)
         for exception in self.sudo():
-            exception.order_id.sop_booking_ids._free()
+            exception.order_id._sop_end_hold("released", self.env._("The request was rejected."))
             self.env["sop.acceptance.log"]._reject(exception.order_id)
             exception._tell_order(
                 self.env._("%(name)s was rejected: %(reason)s", name=exception.name, reason=reason)
@@ -264,10 +264,16 @@ class SopException(models.Model):
             exception._approval_void(reason)
             exception._approval_write({"withdrawn": reason})
             exception.activity_ids.unlink()
-            exception.order_id.sop_booking_ids.filtered(lambda b: b.state == "held")._free()
+            exception._end_hold(reason)
             exception._tell_order(
                 self.env._("%(name)s was withdrawn: %(reason)s", name=exception.name, reason=reason)
             )
+
+    def _end_hold(self, reason):
+        """Free what was held for the decision."""
+        holds = self.order_id.sop_hold_ids.filtered(lambda hold: hold.kind == "exception")
+        holds._end("released", reason)
+        self.order_id.sop_booking_ids.filtered(lambda b: b.state == "held")._free()
 
     def action_withdraw(self):
         """Take the request back; for the salesperson or whoever asked.

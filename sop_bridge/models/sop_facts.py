@@ -17,7 +17,8 @@ class Facts:
 
     ``goods`` are keyed (warehouse id, product id, attribute values without variant), and the routes
     of the order line where it has its own; stock and moves (warehouse id, product id). ``short``
-    are keys of the goods that free stock does not cover.
+    are keys of the goods that free stock does not cover, ``ignored`` ids of orders whose holds do
+    not count.
     """
 
     now: datetime
@@ -33,6 +34,7 @@ class Facts:
     board: Board | None = None
     own_loads: dict = field(default_factory=dict)
     owners: dict = field(default_factory=dict)
+    ignored: tuple = ()
 
 
 class SopFacts(models.AbstractModel):
@@ -63,7 +65,9 @@ class SopFacts(models.AbstractModel):
         order = line.order_id
         if line.sop_agreed_date or order.sop_requested_date:
             return line.sop_agreed_date or order.sop_requested_date
-        return day_of(order.commitment_date, zone) if order.commitment_date else None
+        if order.commitment_date:
+            return day_of(order.commitment_date, zone)
+        return line._sop_held_date() or None
 
     @api.model
     def _get_quantity(self, line, quantities):
@@ -80,17 +84,18 @@ class SopFacts(models.AbstractModel):
 
     # ------------------------------------------------------------------ collecting
     @api.model
-    def _collect(self, company, lines, quantities, ignore_orders):
+    def _collect(self, company, lines, quantities, ignore_orders, warehouses=None):
         """Facts for lines of one company, at a number of queries that lines do not raise."""
         lines = lines.with_prefetch().sudo()
         now = self._get_now()
         today = day_of(now, ZoneInfo(self._get_zone(company)))
         company = company.sudo()
         facts = Facts(now, today, today + timedelta(days=company.sop_horizon_days))
+        facts.ignored = tuple(ignore_orders or ())
         # with those below them the products are read at once
         tree = self.env["sop.bill"].sudo()._get_tree(lines.product_id._origin, company)
         tree.products.mapped("type")
-        goods = self._collect_lines(facts, company, lines, quantities)
+        goods = self._collect_lines(facts, lines, quantities, warehouses or {})
         if goods:
             self._collect_goods(facts, company, goods, quantities, tree)
         self._collect_load(facts, company, lines, quantities, ignore_orders)
@@ -117,7 +122,7 @@ class SopFacts(models.AbstractModel):
         return None
 
     @api.model
-    def _collect_lines(self, facts, company, lines, quantities):
+    def _collect_lines(self, facts, lines, quantities, warehouses):
         """Core Line of every line, and what the lines with goods need to be explained.
 
         :return: {line: (quantity, warehouse, attribute values without variant)}
@@ -129,7 +134,7 @@ class SopFacts(models.AbstractModel):
             facts.lines[line] = Line(quantity, nothing=nothing)
             if nothing:
                 continue
-            warehouse = line.warehouse_id or line.order_id.warehouse_id
+            warehouse = warehouses.get(line) or line.warehouse_id or line.order_id.warehouse_id
             failure = self._get_failure(line, warehouse)
             facts.lines[line] = Line(quantity, failure=failure)
             if not failure:

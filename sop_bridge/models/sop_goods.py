@@ -102,7 +102,11 @@ class SopGoods(models.AbstractModel):
         supply = self.env["sop.supply"].sudo()
         owners = [line._origin.id for line in goods if line._origin.id and line.state == "sale"]
         facts.on_hand, facts.moves, facts.own_moves, facts.unplanned = supply._get_atp(
-            products.filtered("is_storable"), warehouses, self._get_zone(company), owners
+            products.filtered("is_storable"),
+            warehouses,
+            self._get_zone(company),
+            owners,
+            self.env["sop.hold.goods"]._get_held(facts, products, warehouses, goods),
         )
 
     # ------------------------------------------------------------------ lines

@@ -8,11 +8,12 @@ from ..core.board import Board, SlotSpan
 from ..core.calendar import offsets
 from ..core.shares import SharedBoard
 
-# A booking stands for its work order only where the order was not started and not moved.
+# A booking stands for its work order only where the order was not started, moved or resized.
 BOOKING_STANDS = SQL(
     "wo.state IN ('blocked', 'ready') AND wo.workcenter_id = b.workcenter_id "
     "AND wo.date_start IS NOT DISTINCT FROM b.plan_from "
-    "AND wo.date_finished IS NOT DISTINCT FROM b.plan_to"
+    "AND wo.date_finished IS NOT DISTINCT FROM b.plan_to "
+    "AND (b.plan_minutes IS NULL OR abs(wo.duration_expected - b.plan_minutes) < 0.01)"
 )
 
 
@@ -43,7 +44,7 @@ class SopLoad(models.AbstractModel):
         stop = now + timedelta(days=horizon_days + 2)
         board.slots = self._get_slots(workcenters, now, stop)
         self._add_workorders(board, workcenters, now, stop, who)
-        own = self._add_bookings(board, workcenters, stop, owners, ignore_orders, who)
+        own = self._add_bookings(board, workcenters, now, stop, owners, ignore_orders, who)
         return board, own
 
     # ------------------------------------------------------------------ slots
@@ -51,11 +52,11 @@ class SopLoad(models.AbstractModel):
     def _get_slots(self, workcenters, start, stop):
         """{work centre id: [SlotSpan] sorted by start}"""
         slots = self.env["sop.slot"].sudo()
-        slots.flush_model(["workcenter_id", "date_start", "date_stop", "active"])
+        slots.flush_model(["workcenter_id", "date_start", "date_stop", "active", "opening"])
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT workcenter_id, id, date_start, date_stop FROM sop_slot
+                SELECT workcenter_id, id, date_start, date_stop, opening = 'all' FROM sop_slot
                  WHERE active AND workcenter_id = ANY(%s) AND date_stop > %s AND date_start < %s
                  ORDER BY date_start
                 """,
@@ -87,6 +88,7 @@ class SopLoad(models.AbstractModel):
         )
         self.env["mrp.production"].flush_model(["state", "date_start"])
         self.env["sop.booking"].flush_model()
+        self.env["sop.hold"].flush_model(["until"])
 
     @api.model
     def _add_workorders(self, board, workcenters, now, stop, who=False):
@@ -219,8 +221,11 @@ class SopLoad(models.AbstractModel):
 
     # ------------------------------------------------------------------ bookings
     @api.model
-    def _add_bookings(self, board, workcenters, stop, owners, ignore_orders, who=False):
-        """Put bookings on the board; those of ``owners`` are returned instead."""
+    def _add_bookings(self, board, workcenters, now, stop, owners, ignore_orders, who=False):
+        """Put bookings on the board; those of ``owners`` are returned instead.
+
+        What was held until a moment that has passed is free, whether or not it was collected.
+        """
         columns = {"tier": SQL("b.tier_id"), "order": SQL("b.id")}
         rows = self.env.execute_query(
             SQL(
@@ -231,7 +236,9 @@ class SopLoad(models.AbstractModel):
                   FROM sop_booking b
              LEFT JOIN mrp_workorder wo ON wo.id = b.workorder_id
              LEFT JOIN mrp_production mo ON mo.id = wo.production_id
+             LEFT JOIN sop_hold hold ON hold.id = b.hold_id
                  WHERE b.workcenter_id = ANY(%(workcenters)s) AND b.day <= %(stop)s
+                   AND (hold.id IS NULL OR hold.until > %(now)s)
                    AND (b.production_id IS NULL
                         OR mo.state IN ('confirmed', 'progress', 'to_close') AND %(stands)s)
                    AND NOT (b.state = 'held' AND b.order_id = ANY(%(ignored)s))
@@ -240,6 +247,7 @@ class SopLoad(models.AbstractModel):
                 owners=list(owners),
                 who=columns.get(who, SQL("NULL::int")),
                 workcenters=workcenters.ids,
+                now=now,
                 stop=fields.Date.to_date(stop),
                 stands=BOOKING_STANDS,
                 ignored=list(ignore_orders or ()),

@@ -14,11 +14,12 @@ class SopSupply(models.AbstractModel):
 
     # ------------------------------------------------------------------ stock over time
     @api.model
-    def _get_atp(self, products, warehouses, zone, owners=()):
+    def _get_atp(self, products, warehouses, zone, owners=(), held=None):
         """Stock and open moves of products per warehouse, in the products' units.
 
         :param zone: name of the time zone in which days are counted
         :param owners: ids of order lines whose own deliveries are returned apart
+        :param held: SQL with more rows like those of moves: what quotations hold
         :return: ({(warehouse id, product id): on hand},
             {(warehouse id, product id): [(day, quantity)]},
             {line id: {(warehouse id, product id): [(day, quantity)]}},
@@ -28,7 +29,7 @@ class SopSupply(models.AbstractModel):
         moves, own = defaultdict(list), defaultdict(lambda: defaultdict(list))
         unplanned = defaultdict(list)
         for warehouse, product, day, owner, floats, quantity in self._get_moves(
-            products, warehouses, zone, owners
+            products, warehouses, zone, owners, held
         ):
             target = own[owner] if owner else unplanned if floats else moves
             target[warehouse, product].append((day, quantity))
@@ -69,7 +70,7 @@ class SopSupply(models.AbstractModel):
         return [((warehouse, product), quantity) for warehouse, product, quantity in rows]
 
     @api.model
-    def _get_moves(self, products, warehouses, zone, owners):
+    def _get_moves(self, products, warehouses, zone, owners, held):
         """Rows of what enters (+) or leaves (-) a warehouse.
 
         (warehouse id, product id, day, line id, comes from an unplanned order, quantity)
@@ -94,8 +95,9 @@ class SopSupply(models.AbstractModel):
                               AND same.warehouse_id = inside.warehouse_id)
                 )
                 SELECT warehouse_id, product_id, day, owner, floats, SUM(quantity)
-                  FROM crossing GROUP BY 1, 2, 3, 4, 5
+                  FROM crossing GROUP BY 1, 2, 3, 4, 5 %(held)s
                 """,
+                held=SQL("UNION ALL %s", held) if held else SQL(),
                 inside=self._get_inside(warehouses),
                 open_moves=self._get_open_moves(products, zone, owners),
             )

@@ -5,7 +5,13 @@ from odoo.exceptions import UserError
 class SopTier(models.Model):
     _name = "sop.tier"
     _description = "Segment Tier"
-    _inherit = ["sop.numbers", "sop.acceptance.scope", "mail.thread", "sop.tier.retire"]
+    _inherit = [
+        "sop.numbers",
+        "sop.acceptance.scope",
+        "sop.slot.fence",
+        "mail.thread",
+        "sop.tier.retire",
+    ]
     _order = "rank, id"
     _check_company_auto = True
 
@@ -37,6 +43,12 @@ class SopTier(models.Model):
         help="Share of its demand for which the protection advisor keeps hours, whatever the tier "
         "earns; the default of new advices.",
     )
+    hold_days = fields.Integer(
+        "Quotations hold for",
+        tracking=True,
+        help="How many days a quotation of this tier keeps what it was promised. 0: as many as the "
+        "company's setting says.",
+    )
     note = fields.Text("What we owe them", translate=True, tracking=True)
     they_owe = fields.Text("What they owe us", translate=True, tracking=True)
 
@@ -48,6 +60,10 @@ class SopTier(models.Model):
     _minimum_range = models.Constraint(
         "CHECK (COALESCE(minimum_service, 0) BETWEEN 0 AND 1)",
         "The minimum service is a share from 0 to 100 %.",
+    )
+    _hold_days = models.Constraint(
+        "CHECK (hold_days BETWEEN 0 AND 365)",
+        "A quotation holds for a number of days between 0 and 365.",
     )
     _code_uniq = models.UniqueIndex(
         "(code, COALESCE(company_id, 0))", "Two tiers of a company cannot have the same code."

@@ -3,6 +3,7 @@ from . import test_family
 from . import test_campaign
 from . import test_campaign_apply
 from . import test_campaign_rights
+from . import test_campaign_tour
 from . import test_line_changeover
 from . import test_changeover
 from . import test_changeover_import
@@ -11,6 +12,9 @@ from . import test_protection
 from . import test_protection_read
 from . import test_protection_slots
 from . import test_protection_tour
+from . import test_slot_release
+from . import test_slot_request
+from . import test_slot_rule
 from . import test_small_screens
 from . import test_gate
 from . import test_exception
@@ -30,11 +34,16 @@ from . import test_approval_rights
 from . import test_approval_rule
 from . import test_first_steps
 from . import test_first_steps_terms
+from . import test_books
+from . import test_hold
+from . import test_hold_fair
+from . import test_promise_risk
 from . import test_tours
 from . import test_promise
 from . import test_promise_levels
 from . import test_promise_load
 from . import test_promise_routes
+from . import test_promise_story
 from . import test_part_b_rights
 from . import test_score_rights
 from . import test_never_wrong

@@ -375,12 +375,14 @@ class TestGate(PlantCase):
         self.assertEqual(self._count_open_minutes(), 480)
 
     def test_bill_that_makes_batches(self):
-        """Several orders of one bill share its operations: Odoo plans them, and they count."""
+        """Several orders of one bill share its operations: each takes its part of the booking."""
         self.cabinet.bom_ids.write({"enable_batch_size": True, "batch_size": 3})
         order = self._quotation(self.standard, 6, self.monday)
         order.action_confirm()
         made = self.env["mrp.production"].search([("sop_line_id", "=", order.order_line.id)])
         self.assertEqual(made.mapped("product_qty"), [3, 3])
         self.assertTrue(all(made.mapped("is_planned")))
-        self.assertFalse(order.sudo().order_line.sop_booking_ids)
+        bookings = order.sudo().order_line.sop_booking_ids
+        shares = [sum(mo.sudo().sop_booking_ids.mapped("minutes")) for mo in made]
+        self.assertEqual((shares, bookings.production_id), ([180, 180], made))
         self.assertEqual(self._count_open_minutes(), 360)

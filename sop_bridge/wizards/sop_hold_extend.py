@@ -1,0 +1,34 @@
+from odoo import api, fields, models
+
+
+class SopHoldExtend(models.TransientModel):
+    """Asks until when a quotation is held, and why. The hold checks whether it may."""
+
+    _name = "sop.hold.extend"
+    _description = "Extend a Held Quotation"
+
+    order_id = fields.Many2one("sale.order", required=True, ondelete="cascade", readonly=True)
+    until = fields.Date("Held until", compute="_compute_until")
+    last = fields.Date("At the latest", compute="_compute_until")
+    left = fields.Integer("Extensions left", compute="_compute_until")
+    day = fields.Date("New last day", required=True)
+    reason = fields.Text(required=True, help="What the customer still has to settle.")
+
+    @api.depends("order_id")
+    def _compute_until(self):
+        for wizard in self:
+            hold = wizard.order_id.sudo()._sop_hold()
+            wizard.until = hold.until_day
+            wizard.last = hold and hold._get_last_day(hold.order_id)
+            most = hold.company_id.sop_hold_extensions if hold else 0
+            wizard.left = max(0, most - hold.extensions)
+
+    def action_extend(self):
+        """Extend the hold. Returns an action.
+
+        :raise UserError: without a hold, a reason, or a day that is allowed
+        """
+        self.ensure_one()
+        self.order_id._sop_check_holder()
+        self.order_id._sop_extend_hold(self.day, self.reason)
+        return {"type": "ir.actions.act_window_close"}
