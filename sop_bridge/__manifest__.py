@@ -39,6 +39,8 @@
         "views/sop_promise_risk_views.xml",
         "views/sop_otif_views.xml",
         "wizards/sop_hold_extend_views.xml",
+        "views/sop_board_views.xml",
+        "views/sop_campaign_views.xml",
         "views/sop_approval_views.xml",
         "views/sop_approval_rule_views.xml",
         "wizards/sop_approval_decision_views.xml",

@@ -212,7 +212,12 @@ def _unknown(rule, known):
 
 # ---------------------------------------------------------------------- rules that say too much
 # Figures that are never below; of other measures, nothing is known.
-LEAST = {"campaign_quantity": 0.0, "changeover_share": 0.0, "overdue_days": 0.0}
+LEAST = {
+    "campaign_quantity": 0.0,
+    "changeover_share": 0.0,
+    "changeover_minutes": 0.0,
+    "overdue_days": 0.0,
+}
 
 
 def reach(match, conditions):

@@ -1,6 +1,5 @@
 """What is planned on work centres, by day: the source of days for ``capacity.Ledger``."""
 
-from bisect import bisect_right
 from dataclasses import dataclass, field
 
 from .calendar import DAY, to_utc
@@ -36,8 +35,11 @@ class Board:
     _days: dict = field(default_factory=dict)
     _touched: dict = field(default_factory=dict)
 
-    def add(self, workcenter, day, minutes, slot=None, floating=False):
-        """Add load; days before today count as today, and float."""
+    def add(self, workcenter, day, minutes, slot=None, floating=False, who=None):
+        """Add load; days before today count as today, and float.
+
+        :param who: for whom it is, which only ``shares.SharedBoard`` remembers
+        """
         first = self.today[workcenter]
         if floating or day < first:
             key = workcenter, max(day, first)
@@ -46,7 +48,7 @@ class Board:
         parts = self.fixed.setdefault((workcenter, day), {})
         parts[slot] = parts.get(slot, 0.0) + minutes
 
-    def add_interval(self, workcenter, start, stop, minutes):
+    def add_interval(self, workcenter, start, stop, minutes, who=None):
         """Spread ``minutes`` over [start, stop] and over the slots that lie in it."""
         calendar = self.calendars[workcenter]
         for day, part in calendar.spread(start, stop, minutes).items():
@@ -55,10 +57,10 @@ class Board:
             for slot in self._slots_of(workcenter, day) if work else ():
                 inside = calendar.minutes_between(day, max(start, slot.start), min(stop, slot.stop))
                 if inside:
-                    self.add(workcenter, day, part * inside / work, slot.id)
+                    self.add(workcenter, day, part * inside / work, slot.id, who=who)
                     outside -= part * inside / work
             if outside > 0:
-                self.add(workcenter, day, outside)
+                self.add(workcenter, day, outside, who=who)
 
     def duplicate(self):
         """Board with the same calendars and slots whose load can be changed apart."""
@@ -70,16 +72,17 @@ class Board:
         slots = self.slots.get(workcenter)
         if not slots:
             return ()
-        key = workcenter, day
-        if key not in self._touched:
-            self._touched[key] = self._find_slots(workcenter, day, slots)
-        return self._touched[key]
+        if workcenter not in self._touched:
+            self._touched[workcenter] = self._by_day(workcenter, slots)
+        return self._touched[workcenter].get(day, ())
 
-    def _find_slots(self, workcenter, day, slots):
-        zone = self.calendars[workcenter].zone
-        start, stop = to_utc(day, 0, zone), to_utc(day + DAY, 0, zone)
-        first = max(0, bisect_right(slots, start, key=lambda slot: slot.start) - 1)
-        return [slot for slot in slots[first:] if slot.start < stop and slot.stop > start]
+    def _by_day(self, workcenter, slots):
+        calendar, found = self.calendars[workcenter], {}
+        for slot in slots:
+            for day in calendar.days(slot.start, slot.stop):
+                if slot.stop > to_utc(day, 0, calendar.zone):
+                    found.setdefault(day, []).append(slot)
+        return found
 
     def __call__(self, workcenter, day):
         """The ``Day`` of a work centre, with what floats into it."""

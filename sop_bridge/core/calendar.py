@@ -121,18 +121,25 @@ def _minutes(start, stop):
     return max(0.0, (stop - start).total_seconds() / 60)
 
 
-@lru_cache(maxsize=1 << 14)
-def shifts_of(day, attendances, zone):
-    """Working intervals (naive UTC) of a day by the timetable alone, sorted.
+@lru_cache(maxsize=128)
+def timetable(attendances, zone):
+    """Function that gives the working intervals (naive UTC) of a day by a timetable alone, sorted.
 
     Kept, because the work centres of a plant share few timetables.
     """
-    parity, weekday = week_parity(day), day.weekday()
-    return merge(
-        (to_utc(day, line.hour_from, zone), to_utc(day, line.hour_to, zone))
-        for line in attendances
-        if line.weekday == weekday and line.week in (None, parity)
-    )
+
+    @lru_cache(maxsize=1 << 11)
+    def shifts(day):
+        parity, weekday = week_parity(day), day.weekday()
+        return tuple(
+            merge(
+                (to_utc(day, line.hour_from, zone), to_utc(day, line.hour_to, zone))
+                for line in attendances
+                if line.weekday == weekday and line.week in (None, parity)
+            )
+        )
+
+    return shifts
 
 
 class WorkCalendar:
@@ -149,8 +156,10 @@ class WorkCalendar:
         self.attendances = tuple(attendances)
         self.time_off = merge(time_off)
         self.since = since
+        self._shifts = timetable(self.attendances, self.zone)
         self._stops = [stop for _start, stop in self.time_off]
         self._cache = {}
+        self._minutes = {}
 
     def intervals(self, day):
         """Working intervals (naive UTC) that belong to a day, sorted."""
@@ -159,17 +168,29 @@ class WorkCalendar:
         return self._cache[day]
 
     def _intervals(self, day):
-        shifts = shifts_of(day, self.attendances, self.zone)
+        shifts = self._shifts(day)
         if self.since is not None and shifts and shifts[0][0] < self.since:
             shifts = [(max(start, self.since), stop) for start, stop in shifts if stop > self.since]
         if not shifts:
             return ()
-        holes = self.time_off[bisect_right(self._stops, shifts[0][0]) :]
+        first = bisect_right(self._stops, shifts[0][0])
+        holes = self.time_off[first:]
+        if not holes or holes[0][0] >= shifts[-1][1]:
+            return tuple(shifts)
         return tuple(part for shift in shifts for part in subtract(shift, holes))
 
     def minutes(self, day):
         """Working minutes of a day."""
-        return sum(_minutes(start, stop) for start, stop in self.intervals(day))
+        if day not in self._minutes:
+            self._minutes[day] = sum(_minutes(start, stop) for start, stop in self.intervals(day))
+        return self._minutes[day]
+
+    def lost_minutes(self, day):
+        """(minutes by the timetable, those of them in time off, those before ``since``)"""
+        usual = sum(_minutes(*shift) for shift in self._shifts(day))
+        parts = (part for shift in self._shifts(day) for part in subtract(shift, self.time_off))
+        worked = sum(_minutes(*part) for part in parts)
+        return usual, usual - worked, worked - self.minutes(day)
 
     def minutes_between(self, day, start, stop):
         """Working minutes of a day inside [start, stop] (naive UTC)."""

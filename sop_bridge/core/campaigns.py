@@ -2,9 +2,23 @@
 
 from calendar import monthrange
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 
 from .changeover import lookup
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What it means for a work centre to make a family on a day.
+
+    :param joins: day on which the family runs anyway in its period, None if it does not
+    :param before: family that runs before, None if nobody knows
+    """
+
+    joins: date | None = None
+    before: object = None
+    minutes: float = 0.0
+    cost: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -44,13 +58,16 @@ class Campaigns:
         """Minutes of changing to the family on a day; none where its campaign runs anyway."""
         key = workcenter, family, day
         if key not in self._known:
-            self._known[key] = self._changeover(*key)
+            self._known[key] = self.entry(*key).minutes
         return self._known[key]
 
-    def _changeover(self, workcenter, family, day):
+    def entry(self, workcenter, family, day):
+        """Entry of a family on a work centre on a day."""
         first, last = self.period(family, day)
         runs = self.runs.get(workcenter, ())
-        if any(first <= when <= last and running == family for when, running in runs):
-            return 0.0
-        before = [running for when, running in runs if when <= day]
-        return lookup(self.matrix.get(workcenter, {}), before[-1] if before else None, family)[0]
+        same = [when for when, running in runs if first <= when <= last and running == family]
+        if same:
+            return Entry(min(same, key=lambda when: (abs(when - day), when)))
+        earlier = [running for when, running in runs if when <= day]
+        before = earlier[-1] if earlier else None
+        return Entry(None, before, *lookup(self.matrix.get(workcenter, {}), before, family))

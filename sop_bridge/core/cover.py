@@ -8,11 +8,15 @@ from bisect import bisect_left
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import islice, permutations
 
 from .produce import Production, plan_early, plan_late
 from .schedule import DAY, Moment
 from .supply import TOLERANCE, round_up
 from .values import Make
+
+# How many orders of components are tried where they get in each other's way.
+ORDERS = 24
 
 
 @dataclass(frozen=True)
@@ -171,7 +175,7 @@ def _get_rest(supply, missing, plant, asked):
 
 def _make(supply, missing, plant, asked):
     """Cover that makes what is missing as early as it can be, or as late as the target allows."""
-    product, bill = supply.product, supply.bill
+    product, bill = supply.product, supply.bill.pinned(plant.pins)
     if bill.loop or product in asked.path:
         return Cover(product, None, failure=("loop", {"product": product}))
     for operation in bill.operations:
@@ -254,16 +258,40 @@ def _buy(supply, missing, plant, asked):
 def gather(bill, quantity, plant, asked):
     """Covers of all components for a quantity; they take from one another in the bill's order.
 
+    Where they meet on a work centre or share goods, other orders are tried for an earlier end.
+
     The last one has no end when it cannot be had; those after it are not asked for.
     """
     needed = {}
     for line in bill.components:
         part = round_up(quantity * line.per_unit, line.rounding)
         needed[line.product] = needed.get(line.product, 0.0) + part
+    wanted = [(product, amount) for product, amount in needed.items() if amount > TOLERANCE]
+    best = _gather(wanted, plant, asked)
+    if not _meet(best):
+        return best
+    for order in islice(permutations(wanted), 1, ORDERS):
+        found = _gather(order, plant, asked)
+        if _complete(found) and (not _complete(best) or _ready(found, plant) < _ready(best, plant)):
+            best = found
+    return best
+
+
+def _meet(covers):
+    """Whether components get in each other's way, so that their order may matter."""
+    seen = set()
+    for cover in covers:
+        mine = {load.workcenter for load in cover.loads} | {take[0] for take in cover.takes}
+        if cover.end is None or (cover.loads and seen & mine):
+            return len(covers) > 1
+        seen |= mine
+    return False
+
+
+def _gather(wanted, plant, asked):
+    """Covers of components [(product, quantity)] in an order; see ``gather``."""
     covers = []
-    for product, amount in needed.items():
-        if amount <= TOLERANCE:
-            continue
+    for product, amount in wanted:
         cover = cover_demand(product, amount, plant, asked)
         covers.append(cover)
         if cover.end is None:

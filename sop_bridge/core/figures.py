@@ -257,6 +257,22 @@ def changeover_share(order, item):
     return 100.0 * sum(change[where] for where in narrow) / run if run > 0 else NO_WORK
 
 
+def changeover_minutes(order, item):
+    """Minutes of changing over to the family, over the work centres of the line.
+
+    0 where it fits an open campaign, so that "above 0" holds for lines that do not.
+    """
+    if item.family is None:
+        return NO_FAMILY
+    if not item.made:
+        return NOT_MADE
+    own = item.work.minutes(item.quantity)
+    if not own:
+        return NO_WORK
+    day = order.day(item)
+    return sum(order.campaigns.changeover(where, item.family, day) for where in own)
+
+
 def order_value(order, item):
     """Untaxed value of the whole order in company currency."""
     if order.rate is None:
@@ -280,13 +296,14 @@ MEASURES = {
     "contribution_percent": ("percent", contribution_percent),
     "contribution_hour": ("money_hour", contribution_hour),
     "changeover_share": ("percent", changeover_share),
+    "changeover_minutes": ("minutes", changeover_minutes),
     "order_value": ("money", order_value),
     "lead_days": ("days", lead_days),
     "overdue_days": ("days", overdue_days),
 }
 MONEY = frozenset(code for code, (unit, _figure) in MEASURES.items() if unit.startswith("money"))
 # what cannot be known without the bills of the products
-WORK = frozenset({"contribution_hour", "changeover_share"})
+WORK = frozenset({"contribution_hour", "changeover_share", "changeover_minutes"})
 
 
 def figure(measure, order, item):

@@ -22,6 +22,7 @@ class Job:
     :param due: minute by which it should be done, None: any time; negative if it is overdue
     :param ready: minute before which it cannot be worked on; changing over to it can begin before
     :param late_cost: money that each minute after ``due`` costs
+    :param latest: minute by which it must be done whatever that costs, None: nothing forbids later
     :raise ValueError: a number is not finite, or minutes, ready or late cost are negative
     """
 
@@ -31,14 +32,19 @@ class Job:
     due: float | None = None
     ready: float = 0.0
     late_cost: float = 0.0
+    latest: float | None = None
 
     def __post_init__(self):
         for name in ("minutes", "ready", "late_cost"):
             value = getattr(self, name)
             if not isfinite(value) or value < 0:
                 raise ValueError(f"Job {self.key}: {name} is {value}, but must be 0 or more.")
-        if self.due is not None and not isfinite(self.due):
-            raise ValueError(f"Job {self.key}: due is {self.due}, but must be a minute or None.")
+        for name in ("due", "latest"):
+            value = getattr(self, name)
+            if value is not None and not isfinite(value):
+                raise ValueError(
+                    f"Job {self.key}: {name} is {value}, but must be a minute or None."
+                )
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,8 @@ class Line:
     :param start_family: family that it is set up for at minute 0, None if nobody knows
     :param closed: Stretch objects
     :param minute_cost: money that a minute of changeover costs beside the matrix's own cost
+    :param wait_cost: money that a minute costs for which the work centre waits for jobs to be
+        ready, beyond what it waits in the order given
     :raise ValueError: the cost of a minute is negative or not finite
     """
 
@@ -73,10 +81,12 @@ class Line:
     start_family: object = None
     closed: tuple[Stretch, ...] = ()
     minute_cost: float = 1.0
+    wait_cost: float = 0.0
 
     def __post_init__(self):
-        if not isfinite(self.minute_cost) or self.minute_cost < 0:
-            raise ValueError(f"A minute costs {self.minute_cost}, but must cost 0 or more.")
+        for cost in (self.minute_cost, self.wait_cost):
+            if not isfinite(cost) or cost < 0:
+                raise ValueError(f"A minute costs {cost}, but must cost 0 or more.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +133,15 @@ class Proposal:
         return sum(turn.cost for turn in self.turns)
 
     @property
+    def broken(self):
+        """Keys of the jobs that end after the minute by which they must be done."""
+        return tuple(
+            turn.job.key
+            for turn in self.turns
+            if turn.job.latest is not None and turn.stop > turn.job.latest + EPSILON
+        )
+
+    @property
     def late(self):
         """Keys of the jobs that are late, in order."""
         return tuple(turn.job.key for turn in self.turns if turn.late)
@@ -136,6 +155,11 @@ class Proposal:
     def late_cost(self):
         """Money that lateness costs."""
         return sum(turn.late * turn.job.late_cost for turn in self.turns)
+
+    @cached_property
+    def waiting(self):
+        """Minutes for which the work centre waits, set up, until a job is ready."""
+        return sum(max(0.0, turn.job.ready - turn.begin - turn.change) for turn in self.turns)
 
     @property
     def stop(self):

@@ -4,11 +4,12 @@ Sources in order: free stock, receipts that are coming, production (or a vendor)
 split over them. Days are dates in the plant's calendar; quantities are in the line's own unit.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from .capacity import Ledger
-from .cover import Asked, cover_demand
+from .choices import cover_best
+from .cover import Asked
 from .explain import explain, stages
 from .supply import TOLERANCE, round_down
 from .values import Demand, Line, Make, Part, Promise, Reason
@@ -23,6 +24,7 @@ class Plant:
 
     :param supplies: {product: Supply}
     :param no_hours: work centres without working time
+    :param pins: {operation: the only work centre that it may have now}
     """
 
     today: date
@@ -30,6 +32,7 @@ class Plant:
     ledger: Ledger
     supplies: dict
     no_hours: frozenset = frozenset()
+    pins: dict = field(default_factory=dict)
 
     def apply(self, takes, loads):
         """Take goods [(product, quantity, day)] and minutes out."""
@@ -57,7 +60,7 @@ def promise_line(line, plant, latest=False, keep=True):
     covers = []
     for demand in line.demands:
         quantity = demand.quantity(line.quantity)
-        cover = cover_demand(demand.product, quantity, plant, asked)
+        cover = cover_best(demand.product, quantity, plant, asked)
         covers.append(cover)
         if cover.end is None:
             break

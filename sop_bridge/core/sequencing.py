@@ -3,8 +3,9 @@
 A job is changed over to and then worked on; where it meets a stretch that is kept for others it
 stops and goes on behind it, as Odoo plans over leaves.
 
-The best order has the fewest late jobs, then the lowest price: changeovers, their minutes and
-lateness in money, then the fewest changeover minutes. It is never later in sum than the given one.
+The best order breaks no date that must be kept, if that can be, and has the fewest late jobs, then
+the lowest price: changeovers, their minutes and lateness in money, then the fewest changeover
+minutes. It is never later in sum than the given one.
 """
 
 from math import inf
@@ -30,8 +31,8 @@ def evaluate(jobs, line):
 def propose(jobs, line, seed=0, rounds=ROUNDS):
     """Return the best Proposal found; the given order itself if none is better.
 
-    It has never more late jobs than the given order, is never later in sum, and the same jobs,
-    line, seed and rounds give the same one.
+    Unless jobs have a ``latest``, which comes first, it has never more late jobs than the given
+    order and is never later in sum. The same jobs, line, seed and rounds give the same one.
 
     :param jobs: in the order they would run now
     :param rounds: how many orders to try after the first, good ones
@@ -53,8 +54,9 @@ class _Planner:
             for source in families | {line.start_family}
             for target in families
         }
-        self.limit = inf
-        self.limit = self.proposal(range(len(jobs))).lateness
+        self.limit = self.patience = inf
+        given = self.proposal(range(len(jobs)))
+        self.limit, self.patience = given.lateness, given.waiting
 
     def turns(self, order):
         """Yield job, changeover minutes and cost, begin, start and stop of each position."""
@@ -73,20 +75,27 @@ class _Planner:
     def rank(self, order):
         """Figures of an order, to be compared one after the other; lower is better.
 
-        Minutes later in sum than the order given, late jobs, price, changeover minutes, minutes
-        late, and the end of the last job.
+        Minutes after what must be kept, minutes later in sum than the order given, late jobs,
+        price, changeover minutes, minutes late, and the end of the last job.
         """
-        late = lateness = price = minutes = now = 0.0
-        for job, change, cost, _begin, _start, now in self.turns(order):
+        broken = late = lateness = price = minutes = waiting = now = 0.0
+        for job, change, cost, begin, _start, now in self.turns(order):
+            if job.ready > begin + change:
+                waiting += job.ready - begin - change
             minutes += change
             price += cost
             if job.due is not None and now - job.due > EPSILON:
                 late += 1
                 lateness += now - job.due
                 price += (now - job.due) * job.late_cost
+            if job.latest is not None and now > job.latest:
+                broken += now - job.latest
         price += minutes * self.line.minute_cost
+        if waiting > self.patience:
+            price += (waiting - self.patience) * self.line.wait_cost
         excess = max(0.0, lateness - self.limit)
         return (
+            round(broken, DIGITS),
             round(excess, DIGITS),
             late,
             round(price, DIGITS),

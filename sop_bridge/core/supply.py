@@ -2,7 +2,7 @@
 
 import math
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 # Relative tolerance against noise of floats before a quantity or a cycle is rounded up.
 TOLERANCE = 1e-9
@@ -107,6 +107,11 @@ class Operation:
         """The step on its own work centre and on those that may stand in for it."""
         return (self, *self.alternatives)
 
+    def pinned(self, workcenter):
+        """The step on one of its work centres only; as it is for None."""
+        found = next((one for one in self.machines if one.workcenter == workcenter), None)
+        return replace(found, alternatives=()) if found else self
+
     def minutes(self, quantity):
         """Minutes for a quantity: mrp.workorder._get_duration_expected of Odoo 19.
 
@@ -143,6 +148,15 @@ class Bill:
     lead: int = 0
     loop: bool = False
     family: int | None = None
+
+    def pinned(self, pins):
+        """The bill in which some operations have no choice: {operation: its work centre}."""
+        if not any(operation.id in pins for operation in self.operations):
+            return self
+        operations = tuple(
+            operation.pinned(pins.get(operation.id)) for operation in self.operations
+        )
+        return replace(self, operations=operations)
 
     def orders(self, quantity):
         """(size, count) of the manufacturing orders that ``quantity`` needs, in the bill's unit.

@@ -12,7 +12,7 @@ from .figures import figure
 
 # Measures that change with a quantity, a price, a date.
 PRICE = frozenset({"contribution_percent", "contribution_hour", "order_value"})
-SHARED = frozenset({"campaign_quantity", "changeover_share"})
+SHARED = frozenset({"campaign_quantity", "changeover_share", "changeover_minutes"})
 QUANTITY = PRICE | SHARED
 DATE = SHARED | {"lead_days"}
 NOTHING = Verdict("none")

@@ -2,7 +2,8 @@ from odoo import api, fields, models
 
 
 class MrpWorkcenter(models.Model):
-    _inherit = "mrp.workcenter"
+    _name = "mrp.workcenter"
+    _inherit = ["mrp.workcenter", "sop.workcenter.campaigns"]
 
     sop_slot_ids = fields.One2many("sop.slot", "workcenter_id", "Reserved slots")
     sop_slot_count = fields.Integer(compute="_compute_sop_slot_count")
@@ -72,6 +73,21 @@ class MrpWorkcenter(models.Model):
         """Open the table of the work centre's changeovers."""
         self.ensure_one()
         xmlid = "sop_bridge.action_sop_changeover_matrix"
+        action = self.env["ir.actions.client"]._for_xml_id(xmlid)
+        action["params"] = {"workcenter_id": self.id}
+        return action
+
+    def action_sop_board(self):
+        """Open the capacity board with this work centre alone."""
+        self.ensure_one()
+        return self._sop_board_action("sop_bridge.action_sop_capacity_board")
+
+    def action_sop_load(self):
+        """Open the graph of the work centre's load by tier."""
+        self.ensure_one()
+        return self._sop_board_action("sop_bridge.action_sop_capacity_load")
+
+    def _sop_board_action(self, xmlid):
         action = self.env["ir.actions.client"]._for_xml_id(xmlid)
         action["params"] = {"workcenter_id": self.id}
         return action

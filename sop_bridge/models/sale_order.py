@@ -19,6 +19,7 @@ class SaleOrder(models.Model):
         "sop.order.waiting",
         "sop.order.changes",
         "sop.order.verdict",
+        "sop.order.changeover",
     ]
 
     sop_tier_id = fields.Many2one(

@@ -24,6 +24,7 @@ class SaleOrderLine(models.Model):
         "sop.promise.kept",
         "sop.line.promise",
         "sop.line.verdict",
+        "sop.line.changeover",
     ]
 
     sop_promised_date = fields.Date(

@@ -9,6 +9,7 @@ MEASURE_NAMES = [
     ("contribution_percent", "Contribution in percent"),
     ("contribution_hour", "Contribution per bottleneck hour"),
     ("changeover_share", "Changeover share of the run time"),
+    ("changeover_minutes", "Changeover minutes"),
     ("order_value", "Order value"),
     ("lead_days", "Requested lead time"),
     ("overdue_days", "Payment delay"),
@@ -70,6 +71,7 @@ class SopAcceptanceCondition(models.Model):
                 "money": condition.currency_id.name,
                 "money_hour": self.env._("%s per hour", condition.currency_id.name or ""),
                 "days": self.env._("days"),
+                "minutes": self.env._("minutes"),
             }.get(kind, "")
 
     def _get_quantity_unit(self):

@@ -8,6 +8,14 @@ from ..core.supply import Bill, Component, Operation, find_loops
 
 
 @dataclass
+class Tree:
+    """Products and all below them; ``edges`` are (product id, component id, limited)."""
+
+    edges: list
+    products: object
+
+
+@dataclass
 class BillBook:
     """Bills of many products, found and read at once.
 
@@ -85,22 +93,26 @@ class SopBill(models.AbstractModel):
         )
 
     @api.model
-    def _get_bills(self, products, pairs):
-        """Bills of products and of everything below them.
-
-        :param pairs: {(res.company, operation type for manufacturing)}
-        :return: (BillBook, all products with those below)
-        """
-        companies = self.env["res.company"].union(*(company for company, _type in pairs))
+    def _get_tree(self, products, companies):
+        """Tree of products and everything below them in bills of some companies."""
         edges = self._get_edges(products, companies)
         below = {component for _product, component, _limited in edges}
-        products = products | products.browse(below - set(products.ids))
-        boms = self._find_boms(products, companies)
-        book = BillBook(loops=find_loops(edges), boms=boms, products=products)
+        return Tree(edges, products | products.browse(below - set(products.ids)))
+
+    @api.model
+    def _get_bills(self, tree, pairs):
+        """Bills of the products of a Tree.
+
+        :param pairs: {(res.company, operation type for manufacturing)}
+        :return: (BillBook, all products of the tree)
+        """
+        companies = self.env["res.company"].union(*(company for company, _type in pairs))
+        boms = self._find_boms(tree.products, companies)
+        book = BillBook(loops=find_loops(tree.edges), boms=boms, products=tree.products)
         for pair in pairs:
             self._add_pair(book, pair)
         book.cycles = self._get_cycles(boms.operation_ids)
-        return book, products
+        return book, tree.products
 
     @api.model
     def _add_pair(self, book, pair):

@@ -9,6 +9,8 @@ OPENING_CALLS = (
     "sale.order.action_sop_ask_exception",
     "sale.order.action_sop_hold",
     "sop.exception.option.action_choose",
+    "sop.campaign.action_apply",
+    "sop.campaign.action_undo",
 )
 
 

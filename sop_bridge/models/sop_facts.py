@@ -92,9 +92,12 @@ class SopFacts(models.AbstractModel):
         company = company.sudo()
         facts = Facts(now, today, today + timedelta(days=company.sop_horizon_days))
         facts.ignored = tuple(ignore_orders or ())
+        # with those below them the products are read at once
+        tree = self.env["sop.bill"].sudo()._get_tree(lines.product_id._origin, company)
+        tree.products.mapped("type")
         goods = self._collect_lines(facts, company, lines, quantities)
         if goods:
-            self._collect_goods(facts, company, goods, quantities)
+            self._collect_goods(facts, company, goods, quantities, tree)
         self._collect_load(facts, company, lines, quantities, ignore_orders)
         return facts
 

@@ -1,4 +1,5 @@
 from dataclasses import dataclass, replace
+from math import ceil
 from zoneinfo import ZoneInfo
 
 from odoo import api, models
@@ -47,18 +48,18 @@ class SopGoods(models.AbstractModel):
     _description = "Goods behind Promise Dates"
 
     @api.model
-    def _collect_goods(self, facts, company, goods, quantities):
+    def _collect_goods(self, facts, company, goods, quantities, tree):
         """What every line needs, how it is made, bought or sent, and what is there of it.
 
         :param goods: {line: (quantity, warehouse, attribute values without variant)}
+        :param tree: products of the lines and all below them, and what connects them
         """
         pairs = {(company, warehouse.manu_type_id) for _qty, warehouse, _never in goods.values()}
-        asked = self.env["product.product"].sudo().union(*(ln.product_id for ln in goods))
         finder = self.env["sop.bill"].sudo()
-        book, products = finder._get_bills(asked._origin, pairs)
+        book, products = finder._get_bills(tree, pairs)
         sellers = self.env["sop.supply"].sudo()._get_sellers(products, company, facts.today)
         made = {product.id for bills in book.normal.values() for product in bills}
-        routes = self.env["sop.route"].sudo()._read(company, made, set(sellers))
+        routes = self.env["sop.route"].sudo()._read(company, products, made, set(sellers))
         warehouses = self._get_warehouses(routes, products, goods)
         for warehouse in warehouses:
             finder._add_pair(book, (company, warehouse.manu_type_id))
@@ -132,7 +133,7 @@ class SopGoods(models.AbstractModel):
         return Line(
             quantity,
             tuple(demands.values()),
-            company.sop_delivery_days + max(delays),
+            company.sop_delivery_days + ceil(max(delays) + company.security_lead),
             line.customer_lead,
             self._get_requested(line, ZoneInfo(self._get_zone(company))),
             is_open=is_open,
@@ -225,7 +226,7 @@ class GoodsBuilder:
         if key not in self.facts.goods:
             warehouse, product = self.warehouses[key[0]], self.products[key[1]]
             source = self.finder._get_source(self.routes, product, warehouse, self.no_routes)
-            delivery = Delivery(fresh=self.finder._is_fresh(product, warehouse))
+            delivery = Delivery(fresh=self.finder._is_fresh(self.routes, product, warehouse))
             self.add(key, product, warehouse, self.no_values, source, delivery)
         return self.facts.goods[key]
 

@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ..core.board import Board, SlotSpan
 from ..core.calendar import offsets
+from ..core.shares import SharedBoard
 
 # A booking stands for its work order only where the order was not started, moved or resized.
 BOOKING_STANDS = SQL(
@@ -24,23 +25,26 @@ class SopLoad(models.AbstractModel):
     _description = "Load of Work Centres"
 
     @api.model
-    def _get_boards(self, workcenters, now, horizon_days, owners=(), ignore_orders=()):
+    def _get_boards(self, workcenters, now, horizon_days, owners=(), ignore_orders=(), who=False):
         """Load of work centres from ``now`` on.
 
         :param owners: ids of order lines whose bookings are returned apart
         :param ignore_orders: ids of orders whose held bookings do not count
-        :return: (Board, {line id: [(work centre id, day, minutes, slot id)]})
+        :param who: 'tier' or 'order': tell the load apart, by (tier id or None, whether held) or
+            by ('mrp.workorder' or 'sop.booking', id)
+        :return: (Board, or with ``who`` SharedBoard;
+            {line id: [(work centre id, day, minutes, slot id)]})
         """
         workcenters = workcenters.sudo()
         calendars = self._get_calendars(workcenters, now, horizon_days)
         today = {wc: calendar.today(now) for wc, calendar in calendars.items()}
-        board = Board(calendars, today)
+        board = (SharedBoard if who else Board)(calendars, today)
         if not calendars:
             return board, {}
         stop = now + timedelta(days=horizon_days + 2)
         board.slots = self._get_slots(workcenters, now, stop)
-        self._add_workorders(board, workcenters, now, stop)
-        own = self._add_bookings(board, workcenters, now, stop, owners, ignore_orders)
+        self._add_workorders(board, workcenters, now, stop, who)
+        own = self._add_bookings(board, workcenters, now, stop, owners, ignore_orders, who)
         return board, own
 
     # ------------------------------------------------------------------ slots
@@ -79,6 +83,7 @@ class SopLoad(models.AbstractModel):
                 "production_id",
                 "date_start",
                 "date_finished",
+                "sop_tier_id",
             ]
         )
         self.env["mrp.production"].flush_model(["state", "date_start"])
@@ -86,19 +91,22 @@ class SopLoad(models.AbstractModel):
         self.env["sop.hold"].flush_model(["until"])
 
     @api.model
-    def _add_workorders(self, board, workcenters, now, stop):
+    def _add_workorders(self, board, workcenters, now, stop, who=False):
         """Put open work orders on the board.
 
         Those whose interval lies in one day, and inside one slot or outside of all, are summed by
-        PostgreSQL; the others come back as rows and are spread over their working time.
+        PostgreSQL; the others come back with it and are spread over their working time.
         """
         self._flush_load()
-        query = self._get_workorder_query(workcenters, now, stop)
-        for workcenter, day, slot, floats, start, finish, minutes in self.env.execute_query(query):
+        query = self._get_workorder_query(workcenters, now, stop, who)
+        for workcenter, day, slot, floats, start, finish, minutes, of in self.env.execute_query(
+            query
+        ):
+            key = ("mrp.workorder", of) if who == "order" else (of, False)
             if start:
-                board.add_interval(workcenter, start, finish, minutes)
-            else:
-                board.add(workcenter, day, minutes, slot, floating=floats)
+                board.add_interval(workcenter, start, finish, minutes, key)
+            elif minutes > 0:
+                board.add(workcenter, day, minutes, slot, floats, key)
 
     @api.model
     def _get_day(self, workcenters, now, stop, moment):
@@ -107,58 +115,65 @@ class SopLoad(models.AbstractModel):
         The offsets are spelled out: cheaper than looking up the time zone of every work order, and
         the planner of PostgreSQL still knows how many rows there are, unlike with a join.
         """
-        by_zone = workcenters.grouped(self._workcenter_timezone)
-        cases = []
-        for zone, members in by_zone.items():
+        by_zone = list(workcenters.grouped(self._workcenter_timezone).items())
+        shifts = []
+        for zone, members in by_zone:
             spans = offsets(ZoneInfo(zone), now.date(), stop.date())
-            shifts = SQL(" ").join(
+            cases = SQL(" ").join(
                 SQL("WHEN %s < %s THEN %s", moment, until, timedelta(minutes=minutes))
                 for _start, until, minutes in spans
             )
-            cases.append(SQL("WHEN workcenter_id = ANY(%s) THEN CASE %s END", members.ids, shifts))
-        return SQL("(%s + CASE %s END)::date", moment, SQL(" ").join(cases))
+            shifts.append((members.ids, SQL("CASE %s END", cases)))
+        last = shifts.pop()[1]
+        others = [SQL("WHEN workcenter_id = ANY(%s) THEN %s", *shift) for shift in shifts]
+        if others:
+            last = SQL("CASE %s ELSE %s END", SQL(" ").join(others), last)
+        return SQL("(%s + %s)::date", moment, last)
 
     @api.model
-    def _get_workorder_query(self, workcenters, now, stop):
-        """SQL with rows (work centre, day, slot, floats, start, finish, minutes)."""
+    def _get_workorder_query(self, workcenters, now, stop, who=False):
+        """SQL with rows (work centre, day, slot, floats, start, finish, minutes, who)."""
         return SQL(
             """
-            WITH workorder AS MATERIALIZED (%(open_workorders)s),
+            WITH kept AS MATERIALIZED (%(slot_days)s),
             dated AS MATERIALIZED (
-                SELECT workorder.*, %(start_day)s AS day,
-                       NOT floats AND %(start_day)s <> %(finish_day)s AS spreads
-                  FROM workorder WHERE minutes > 0
+                SELECT workorder.*, NOT floats AND day <> finish_day AS spreads,
+                       -- a lookup for each, so that few need the join below
+                       CASE WHEN NOT floats AND day = finish_day
+                            THEN (workcenter_id, day) IN (SELECT workcenter_id, day FROM kept)
+                            ELSE FALSE END AS near_slot
+                  FROM (SELECT found.*, %(start_day)s AS day, %(finish_day)s AS finish_day
+                          FROM (%(open_workorders)s) found OFFSET 0) workorder
             ),
-            kept AS MATERIALIZED (%(slot_days)s),
             hit AS (
                 SELECT dated.id,
                        MAX(kept.id) FILTER (
                            WHERE start >= date_start AND finish <= date_stop) AS slot
                   FROM dated JOIN kept USING (workcenter_id, day)
-                 WHERE NOT floats AND NOT spreads AND start < date_stop AND finish > date_start
+                 WHERE near_slot AND start < date_stop AND finish > date_start
               GROUP BY dated.id
             ),
             placed AS (
                 SELECT dated.*, hit.slot, spreads OR hit.id IS NOT NULL AND slot IS NULL AS rows
-                  FROM dated LEFT JOIN hit USING (id)
+                  FROM dated LEFT JOIN hit ON hit.id = CASE WHEN near_slot THEN dated.id END
             )
-            SELECT workcenter_id, day, slot, floats, NULL::timestamp, NULL::timestamp, SUM(minutes)
-              FROM placed WHERE NOT rows GROUP BY workcenter_id, day, slot, floats
-             UNION ALL
-            SELECT workcenter_id, NULL, NULL, FALSE, start, finish, minutes FROM placed WHERE rows
+            SELECT workcenter_id, day, slot, floats, CASE WHEN rows THEN start END AS from_,
+                   CASE WHEN rows THEN finish END AS to_, SUM(minutes), who
+              FROM placed GROUP BY workcenter_id, day, slot, floats, from_, to_, who
             """,
             start_day=self._get_day(workcenters, now, stop, SQL("start")),
             finish_day=self._get_day(workcenters, now, stop, SQL("finish")),
-            open_workorders=self._get_open_workorders(workcenters, now, stop),
+            open_workorders=self._get_open_workorders(workcenters, now, stop, who),
             slot_days=self._get_slot_days(workcenters, now, stop),
         )
 
     @api.model
-    def _get_open_workorders(self, workcenters, now, stop):
+    def _get_open_workorders(self, workcenters, now, stop, who=False):
         """SQL: what is left of open work orders that no booking stands for."""
+        columns = {"tier": SQL("wo.sop_tier_id"), "order": SQL("wo.id")}
         return SQL(
             """
-            SELECT wo.id, wo.workcenter_id,
+            SELECT wo.id, wo.workcenter_id, %(who)s AS who,
                    GREATEST(wo.duration_expected - COALESCE(wo.duration, 0), 0) AS minutes,
                    wo.date_start IS NULL OR wo.date_finished IS NULL
                        OR wo.date_finished <= %(now)s AS floats,
@@ -171,11 +186,14 @@ class SopLoad(models.AbstractModel):
              WHERE wo.workcenter_id = ANY(%(workcenters)s)
                AND wo.state IN ('blocked', 'ready', 'progress')
                AND mo.state IN ('confirmed', 'progress', 'to_close')
-               AND COALESCE(wo.date_start, mo.date_start) < %(stop)s
-               AND NOT EXISTS (
-                   SELECT FROM sop_booking b WHERE b.workorder_id = wo.id AND %(stands)s)
+               AND (wo.date_start < %(stop)s OR wo.date_start IS NULL AND mo.date_start < %(stop)s)
+               AND wo.id NOT IN (  -- read once, unlike with EXISTS
+                   SELECT b.workorder_id
+                     FROM sop_booking b JOIN mrp_workorder wo ON wo.id = b.workorder_id
+                    WHERE b.workcenter_id = ANY(%(workcenters)s) AND %(stands)s)
             """,
             workcenters=workcenters.ids,
+            who=columns.get(who, SQL("NULL::int")),
             now=now,
             stop=stop,
             stands=BOOKING_STANDS,
@@ -203,17 +221,18 @@ class SopLoad(models.AbstractModel):
 
     # ------------------------------------------------------------------ bookings
     @api.model
-    def _add_bookings(self, board, workcenters, now, stop, owners, ignore_orders):
+    def _add_bookings(self, board, workcenters, now, stop, owners, ignore_orders, who=False):
         """Put bookings on the board; those of ``owners`` are returned instead.
 
         What was held until a moment that has passed is free, whether or not it was collected.
         """
+        columns = {"tier": SQL("b.tier_id"), "order": SQL("b.id")}
         rows = self.env.execute_query(
             SQL(
                 """
                 SELECT b.workcenter_id, b.day, b.slot_id,
                        CASE WHEN b.order_line_id = ANY(%(owners)s) THEN b.order_line_id END AS own,
-                       SUM(b.minutes)
+                       %(who)s AS who, b.state = 'held' AS held, SUM(b.minutes)
                   FROM sop_booking b
              LEFT JOIN mrp_workorder wo ON wo.id = b.workorder_id
              LEFT JOIN mrp_production mo ON mo.id = wo.production_id
@@ -223,9 +242,10 @@ class SopLoad(models.AbstractModel):
                    AND (b.production_id IS NULL
                         OR mo.state IN ('confirmed', 'progress', 'to_close') AND %(stands)s)
                    AND NOT (b.state = 'held' AND b.order_id = ANY(%(ignored)s))
-              GROUP BY 1, 2, 3, 4
+              GROUP BY 1, 2, 3, 4, 5, 6
                 """,
                 owners=list(owners),
+                who=columns.get(who, SQL("NULL::int")),
                 workcenters=workcenters.ids,
                 now=now,
                 stop=fields.Date.to_date(stop),
@@ -234,9 +254,10 @@ class SopLoad(models.AbstractModel):
             )
         )
         own = {}
-        for workcenter, day, slot, owner, minutes in rows:
+        for workcenter, day, slot, owner, of, held, minutes in rows:
             if owner:
                 own.setdefault(owner, []).append((workcenter, day, minutes, slot))
             else:
-                board.add(workcenter, day, minutes, slot)
+                key = ("sop.booking", of) if who == "order" else (of, held)
+                board.add(workcenter, day, minutes, slot, who=key)
         return own

@@ -71,6 +71,14 @@ class SopOrderVerdict(models.AbstractModel):
         :return: list of dict, as ``sop_verdict_offers`` has them
         :raise AccessError: for who may not see the quotation
         """
+        line = self._sop_line_on_screen(changes, key)
+        return line._sop_seek_offers()[line] if line else []
+
+    def _sop_line_on_screen(self, changes, key):
+        """A line of the quotation as it is on a screen; none where nothing is promised.
+
+        :raise AccessError: for who may not see the quotation
+        """
         self.check_access("read" if self else "create")
         # naming the lines ties them to the order as it is on the screen
         order = self[:1].new({"order_line": [], **(changes or {})}, origin=self[:1])
@@ -80,8 +88,8 @@ class SopOrderVerdict(models.AbstractModel):
             lambda line: key and key in (line._origin.id, getattr(line.id, "ref", None))
         )
         if len(line) != 1 or not order._sop_is_open() or order.company_id.sop_gate == "off":
-            return []
-        return line._sop_seek_offers()[line]
+            return line.browse()
+        return line
 
     # ------------------------------------------------------------------ saying no
     def _sop_explain_held(self, held):

@@ -1,6 +1,8 @@
+from collections import defaultdict
 from dataclasses import dataclass, field
 
 from odoo import api, models
+from odoo.tools import SQL
 
 # A chain of rules is not followed for ever: somebody may have closed it to a ring.
 LONGEST = 12
@@ -11,14 +13,18 @@ class RouteBook:
     """Rules of one company, read at once.
 
     ``rules`` map (destination location id, route id) -> {warehouse id or False: stock.rule}, the
-    first of each as Odoo chooses; ``actions`` and ``sequence`` are those of each route id;
-    ``made`` and ``bought`` are ids of products with a bill and with vendors; ``found`` remembers
-    what was asked.
+    first of each as Odoo chooses; ``actions`` and ``sequence`` are those of each route id; ``own``,
+    ``inherited`` and ``usual`` are sets of route ids of products, of their categories and of
+    warehouses; ``made`` and ``bought`` are ids of products with a bill and with vendors; ``found``
+    remembers what was asked.
     """
 
     rules: dict = field(default_factory=dict)
     actions: dict = field(default_factory=dict)
     sequence: dict = field(default_factory=dict)
+    own: dict = field(default_factory=lambda: defaultdict(set))
+    inherited: dict = field(default_factory=lambda: defaultdict(set))
+    usual: dict = field(default_factory=lambda: defaultdict(set))
     made: set = field(default_factory=set)
     bought: set = field(default_factory=set)
     customers: object = None
@@ -62,9 +68,10 @@ class SopRoute(models.AbstractModel):
     _description = "Routes of Products"
 
     @api.model
-    def _read(self, company, made, bought):
+    def _read(self, company, products, made, bought):
         """RouteBook of a company.
 
+        :param products: product.product that may be asked for
         :param made: ids of products with a bill
         :param bought: ids of products with vendors
         """
@@ -95,9 +102,44 @@ class SopRoute(models.AbstractModel):
             place.setdefault(rule.warehouse_id.id, rule)
             book.actions.setdefault(rule.route_id.id, set()).add(rule.action)
             book.sequence[rule.route_id.id] = rule.route_sequence
+        for kind, record, route in self._get_routes(products):
+            getattr(book, kind)[record].add(route)
         customers = self.env["ir.model.data"]._xmlid_to_res_id("stock.stock_location_customers")
         book.customers = self.env["stock.location"].browse(customers or ())
         return book
+
+    @api.model
+    def _get_routes(self, products):
+        """Rows ('own', product id, route id), ('inherited', product id, route id) of categories and
+        those above them, and ('usual', warehouse id, route id)."""
+        for model in ("product.template", "product.category", "stock.route", "stock.warehouse"):
+            self.env[model].flush_model()
+        return self.env.execute_query(
+            SQL(
+                """
+                SELECT 'own', product.id, link.route_id
+                  FROM product_product product
+                  JOIN stock_route_product link ON link.product_id = product.product_tmpl_id
+                  JOIN stock_route route ON route.id = link.route_id AND route.active
+                 WHERE product.id = ANY(%(products)s)
+                 UNION ALL
+                SELECT 'inherited', product.id, link.route_id
+                  FROM product_product product
+                  JOIN product_template template ON template.id = product.product_tmpl_id
+                  JOIN product_category category ON category.id = template.categ_id
+                  JOIN stock_route_categ link
+                    ON link.categ_id = ANY(string_to_array(
+                           trim(TRAILING '/' FROM category.parent_path), '/')::int[])
+                  JOIN stock_route route ON route.id = link.route_id AND route.active
+                 WHERE product.id = ANY(%(products)s)
+                 UNION ALL
+                SELECT 'usual', link.warehouse_id, link.route_id
+                  FROM stock_route_warehouse link
+                  JOIN stock_route route ON route.id = link.route_id AND route.active
+                """,
+                products=products.ids,
+            )
+        )
 
     # ------------------------------------------------------------------ questions
     @api.model
@@ -150,10 +192,10 @@ class SopRoute(models.AbstractModel):
         return Delivery(days), None
 
     @api.model
-    def _is_fresh(self, product, warehouse):
+    def _is_fresh(self, book, product, warehouse):
         """Whether a component is procured anew for each order, whatever stock there is."""
         rule = warehouse.manufacture_mto_pull_id
-        return bool(rule.active and rule.route_id & self._get_own_routes(product))
+        return bool(rule.active and rule.route_id.id in self._get_own_routes(book, product))
 
     # ------------------------------------------------------------------ as Odoo chooses
     @api.model
@@ -164,37 +206,40 @@ class SopRoute(models.AbstractModel):
         return rule.warehouse_id or rule.picking_type_id.warehouse_id
 
     @api.model
-    def _get_own_routes(self, product):
-        return product.route_ids | product.categ_id.total_route_ids
+    def _get_own_routes(self, book, product):
+        """Ids of the routes of a product and of its categories."""
+        return book.own[product.id] | book.inherited[product.id]
 
     @api.model
     def _get_rule(self, book, product, location, warehouse, routes):
         """The stock.rule by which Odoo brings a product to a location, or an empty one."""
-        allowed = self._get_allowed(book, product, warehouse, routes)
+        mine, usual = self._get_own_routes(book, product), book.usual[warehouse.id]
+        groups = [self._get_order(book, product, group) for group in (set(routes.ids), mine, usual)]
+        allowed = self._get_allowed(book, product, mine.union(routes.ids), usual)
         while location:
-            for group in (routes, self._get_own_routes(product), warehouse.route_ids):
-                rule = self._choose(book, product, location, warehouse, group, allowed)
+            for group in groups:
+                rule = self._choose(book, location, warehouse, group, allowed)
                 if rule:
                     return rule
             location = location.location_id
         return self.env["stock.rule"]
 
     @api.model
-    def _get_allowed(self, book, product, warehouse, routes):
-        """Routes that count; empty: all of them.
+    def _get_order(self, book, product, routes):
+        """Route ids in the order in which they are tried."""
+        own = book.own[product.id]
+        return sorted(routes, key=lambda one: (one not in own, book.sequence.get(one, 0), one))
+
+    @api.model
+    def _get_allowed(self, book, product, routes, usual):
+        """Ids of the routes that count; empty: all of them.
 
         Those of a warehouse that make or buy count for products with a bill or a vendor
         (``stock.rule._filter_warehouse_routes``).
         """
-        key = "allowed", product.id, warehouse.id, tuple(routes.ids)
-        if key not in book.found:
-            usual = {
-                route
-                for route in warehouse.route_ids.ids
-                if self._is_usual(book, product, book.actions.get(route, ()))
-            }
-            book.found[key] = usual.union((routes | self._get_own_routes(product)).ids)
-        return book.found[key]
+        return routes.union(
+            route for route in usual if self._is_usual(book, product, book.actions.get(route, ()))
+        )
 
     @api.model
     def _is_usual(self, book, product, actions):
@@ -204,12 +249,9 @@ class SopRoute(models.AbstractModel):
         )
 
     @api.model
-    def _choose(self, book, product, location, warehouse, routes, allowed):
-        own = product.route_ids.ids
-        order = sorted(
-            routes.ids, key=lambda route: (route not in own, book.sequence.get(route, 0))
-        )
-        for route in order:
+    def _choose(self, book, location, warehouse, routes, allowed):
+        """The rule to a location of the first of some route ids that has one, or None."""
+        for route in routes:
             if allowed and route not in allowed:
                 continue
             rules = book.rules.get((location.id, route))

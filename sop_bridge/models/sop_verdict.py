@@ -7,7 +7,7 @@ from ..core.offers import find_offers
 from ..core.trial import Trial
 
 # Measures for which it matters whether something has to be made.
-ABOUT_MAKING = {"campaign_quantity", "changeover_share"}
+ABOUT_MAKING = {"campaign_quantity", "changeover_share", "changeover_minutes"}
 
 
 class SopVerdict(models.AbstractModel):

@@ -9,6 +9,8 @@ from ..core.figures import Campaigns
 
 # The longest period of a family, and the campaign before it, from which is changed over.
 LOOK_BACK = timedelta(days=62)
+# what is measured of changeovers
+CHANGEOVERS = {"changeover_share", "changeover_minutes"}
 # the order line that a manufacturing order is made for
 MADE_FOR = SQL("COALESCE(mo.sop_line_id, mo.sale_line_id)")
 
@@ -129,7 +131,7 @@ class SopVerdictCampaigns(models.AbstractModel):
 
         :return: (matrix, {work centre id: [(day, moment, family id, done, line id)]})
         """
-        if "changeover_share" not in book.measures or not families:
+        if not (book.measures & CHANGEOVERS) or not families:
             return {}, {}
         workcenters = self.env["mrp.workcenter"].sudo().browse(sorted(book.workcenters))
         matrix = self.env["sop.changeover"]._get_matrix(workcenters)

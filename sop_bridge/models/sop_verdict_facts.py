@@ -215,7 +215,8 @@ class SopVerdictFacts(models.AbstractModel):
             return
         finder = self.env["sop.bill"].sudo()
         products = products._origin.sudo()
-        bills, _all = finder._get_bills(products, set(pairs.values()))
+        tree = finder._get_tree(products, book.company)
+        bills, _all = finder._get_bills(tree, set(pairs.values()))
         for house, pair in pairs.items():
             for product in products:
                 book.works[house, product] = self._get_work(finder, bills, pair, product)

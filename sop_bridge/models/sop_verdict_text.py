@@ -146,6 +146,8 @@ class SopVerdict(models.AbstractModel):
         number = formatLang(self.env, value, digits=self._get_digits(value))
         if kind == "days":
             return self.env._("%s days", number)
+        if kind == "minutes":
+            return self.env._("%s minutes", number)
         return f"{number} {unit}".strip()
 
     @api.model

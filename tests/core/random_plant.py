@@ -177,10 +177,10 @@ def slots(draw, now, number, first_id):
 
 
 @st.composite
-def plants(draw, most=2):
-    """A RandomPlant of up to ``most`` work centres, at a whole half hour of some day."""
+def plants(draw, both=False):
+    """A RandomPlant of one or two work centres, at a whole half hour of some day."""
     now = draw(st.sampled_from(STARTS)) + draw(st.integers(0, 60)) * CELL
-    count = draw(st.integers(1, most))
+    count = 2 if both else draw(st.integers(1, 2))
     kept = []
     for number in range(1, count + 1):
         kept += draw(slots(now, number, 100 * number))

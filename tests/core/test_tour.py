@@ -14,6 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sop_bridge.core.jobs import Job, Line
+from sop_bridge.core.sequencing import evaluate, propose
 from sop_bridge.core.tour import shortest_tour, tour_length
 
 OPTIMA = {"br17": 39, "ftv33": 1286, "ftv38": 1530, "ry48p": 14422, "ft53": 6905, "ftv70": 1950}
@@ -54,9 +56,47 @@ def test_mean_gap_is_small_with_another_seed():
     assert sum(gaps) / len(gaps) <= 0.01
 
 
-def test_same_seed_gives_the_same_tour():
-    costs = read("ft53")
+@cache
+def campaign(name):
+    """Work orders, one per place, and a last one that changes back to the first place."""
+    costs = read(name)
+    size = len(costs)
+    matrix = {
+        (source, target or size): (float(costs[source][target]), 0.0)
+        for source in range(size)
+        for target in range(size)
+        if source != target
+    }
+    # nothing goes on from there
+    matrix[size, None] = (1e6, 0.0)
+    return [Job(place, place, 1.0) for place in range(1, size + 1)], Line(matrix, start_family=0)
+
+
+@pytest.mark.parametrize("name", OPTIMA)
+def test_campaigns_of_the_published_instances(name):
+    """What a planner gets: one work order per family, the way back included."""
+    jobs, line = campaign(name)
+    began = process_time()
+    found = propose(jobs, line)
+    assert process_time() - began < (5 if len(jobs) <= 50 else 10)
+    assert found.order[-1] == len(jobs)
+    gap = found.minutes / OPTIMA[name] - 1
+    assert 0 <= gap <= (0 if len(jobs) <= 50 else 0.02)
+    assert found.minutes <= evaluate(jobs, line).minutes
+
+
+@pytest.mark.parametrize("name", OPTIMA)
+def test_same_seed_gives_the_same_tour(name):
+    costs = read(name)
     assert shortest_tour(costs, seed=3, rounds=300) == shortest_tour(costs, seed=3, rounds=300)
+
+
+def test_mean_gap_over_all_instances():
+    assert sum(solve(name)[1] for name in OPTIMA) / len(OPTIMA) <= 0.01
+
+
+def test_another_seed_goes_another_way():
+    costs = read("ft53")
     tours = {tuple(shortest_tour(costs, seed, rounds=20)) for seed in range(8)}
     assert len(tours) > 1, "the seed changes nothing"
 

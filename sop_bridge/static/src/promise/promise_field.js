@@ -49,14 +49,23 @@ export class PromisePopover extends Component {
     static props = {
         promise: { type: Object },
         findOffers: { type: Function, optional: true },
+        findChangeover: { type: Function, optional: true },
         onOffer: { type: Function, optional: true },
         close: { type: Function, optional: true },
     };
 
     setup() {
         const seeking = !!this.props.findOffers;
-        this.state = useState({ busy: false, seeking, offers: [], none: false });
+        this.state = useState({ busy: false, seeking, offers: [], none: false, changeover: "" });
         onMounted(() => this.seek());
+        onMounted(() => this.seekChangeover());
+    }
+
+    /** Which campaign the line joins, or what it changes over. */
+    async seekChangeover() {
+        if (this.props.findChangeover) {
+            this.state.changeover = await this.props.findChangeover();
+        }
     }
 
     /** Offers are reckoned when somebody looks: a quotation of many lines need not wait for them. */
@@ -101,6 +110,14 @@ export class PromiseField extends Component {
 
     get verdict() {
         return VERDICTS[this.data.sop_verdict];
+    }
+
+    /** Whether something has to be made for the line as it is known to the quotation. */
+    get isMade() {
+        const parts = this.data.sop_promise_parts || [];
+        const known = !(this.env.inDialog && this.props.record.dirty);
+        const open = ["draft", "sent"].includes(this.root.data?.state);
+        return known && open && parts.some((part) => part.source === "production");
     }
 
     get dateLabel() {
@@ -192,6 +209,23 @@ export class PromiseField extends Component {
         ]);
     }
 
+    /** What the line means for the campaigns of the plant. */
+    async findChangeover() {
+        const orm = this.env.services.orm;
+        const record = this.props.record;
+        if (this.root.resModel !== "sale.order") {
+            const names = ["sop_promise_changeover"];
+            const rows = await orm.read(record.resModel, [record.resId], names);
+            return rows[0].sop_promise_changeover || "";
+        }
+        const changes = await this.root.getChanges({ withReadonly: true });
+        return orm.call("sale.order", "sop_find_changeover", [
+            this.root.resId ? [this.root.resId] : [],
+            changes,
+            record.resId || record._virtualId,
+        ]);
+    }
+
     onClick(ev) {
         // in the dialog of a line its own changes are not in the quotation yet
         const open = !this.env.inDialog && this.rows.includes(this.props.record);
@@ -199,6 +233,7 @@ export class PromiseField extends Component {
         const shown = held && !(this.env.inDialog && this.props.record.dirty);
         this.popover.open(ev.currentTarget, {
             promise: { ...this.promise, hidden: held && !shown },
+            ...(this.isMade ? { findChangeover: () => this.findChangeover() } : {}),
             ...(shown ? { findOffers: () => this.findOffers() } : {}),
             ...(open ? { onOffer: (offer) => this.applyOffer(offer) } : {}),
         });

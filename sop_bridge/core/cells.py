@@ -1,0 +1,81 @@
+"""Cells of the capacity board: what several days of one work centre have, by whom it is used."""
+
+from dataclasses import dataclass, field
+
+from .capacity import EPSILON, Ledger
+
+
+@dataclass
+class Cell:
+    """Sums over days of one work centre, in minutes.
+
+    calendar + over = sum of booked + sum of reserved + free, on each day.
+
+    :param booked: {who: minutes}, as on the ``SharedBoard``
+    :param reserved: {slot: minutes} that nobody uses and not everybody may
+    :param used: {slot: minutes} booked inside slots
+    :param slots: {slot: working minutes} that lie in these days
+    :param free: minutes open to every order: what a promise to a customer without tier sees
+    :param over: minutes booked beyond the working time of a day
+    """
+
+    calendar: float = 0.0
+    booked: dict = field(default_factory=dict)
+    reserved: dict = field(default_factory=dict)
+    used: dict = field(default_factory=dict)
+    slots: dict = field(default_factory=dict)
+    free: float = 0.0
+    over: float = 0.0
+
+    def _add(self, name, parts, factor=1.0):
+        sums = getattr(self, name)
+        for key, minutes in parts:
+            sums[key] = sums.get(key, 0.0) + factor * minutes
+
+
+def collect(board, workcenter, days, released=frozenset()):
+    """The ``Cell`` of a work centre over several days.
+
+    :param board: SharedBoard
+    :param days: dates, in order; those before today have nothing
+    :param released: slots whose time is open to everyone
+    """
+    cell = Cell()
+    ledger = Ledger(board, usable=lambda slot, family: slot in released)
+    for day in days:
+        bucket = board(workcenter, day)
+        cell.calendar += bucket.calendar
+        if bucket.booked:
+            cell.over += max(0.0, bucket.booked - bucket.calendar)
+            cell._add("booked", board.shares(workcenter, day).items())
+        if bucket.slots:
+            _add_slots(cell, ledger, workcenter, day, bucket)
+        else:
+            cell.free += bucket.room
+    return cell
+
+
+def _add_slots(cell, ledger, workcenter, day, bucket):
+    """Add a day on which time is reserved."""
+    cell.free += ledger.available(workcenter, day)
+    cell._add("slots", [(item.slot, item.minutes) for item in bucket.slots])
+    cell._add("used", [(item.slot, item.used) for item in bucket.slots if item.used])
+    kept = [(item.slot, item.free) for item in bucket.slots if not ledger.usable(item.slot, None)]
+    whole = sum(minutes for _slot, minutes in kept)
+    if whole > EPSILON:
+        # where orders lie over slots, these can keep no more than is left of the day
+        cell._add("reserved", kept, ledger.reserved(workcenter, day) / whole)
+
+
+def overlapping(spans):
+    """Keys of the intervals that share time with another one.
+
+    :param spans: {key: (start, stop)}
+    """
+    found, last, end = set(), None, None
+    for key, (start, stop) in sorted(spans.items(), key=lambda item: item[1]):
+        if last is not None and start < end:
+            found |= {key, last}
+        if last is None or stop > end:
+            last, end = key, stop
+    return found
