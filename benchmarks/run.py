@@ -13,7 +13,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import cases, history, plant, scoring, session, verdicts
+from benchmarks import board, cases, history, plant, scoring, session, verdicts
 from dev import settings
 from dev.progress import say
 
@@ -69,6 +69,12 @@ def verdict_rows(bench):
     """Yield the rows of the table on acceptance rules."""
     for title, judged, alone, wanted in verdicts.cases(bench):
         yield Row(title, judged, alone, wanted)
+
+
+def board_rows(bench):
+    """Yield the rows of the table on the capacity board."""
+    for title, ours, other, wanted in board.cases(bench):
+        yield Row(title, ours, other, wanted)
 
 
 def scoring_rows(found, wanted):
@@ -153,7 +159,7 @@ def show_promises(house, size, arguments):
         say(f"\n{size.workcenters} work centres, {size.products:,} products,")
         say(f"{count:,} open work orders")
         show(HEAD)
-        for row in chain(rows(bench), verdict_rows(bench)):
+        for row in chain(rows(bench), verdict_rows(bench), board_rows(bench)):
             show(row.cells())
 
 

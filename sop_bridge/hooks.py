@@ -4,8 +4,8 @@
 # it installs; a column that already exists is left alone.
 EMPTY_COLUMNS = {
     "sale_order": {"sop_tier_id": "int4", "sop_requested_date": "date"},
-    "mrp_production": {"sop_tier_id": "int4"},
-    "mrp_workorder": {"sop_tier_id": "int4"},
+    "mrp_production": {"sop_tier_id": "int4", "sop_slot_id": "int4"},
+    "mrp_workorder": {"sop_tier_id": "int4", "sop_slot_id": "int4"},
     "stock_picking": {"sop_tier_id": "int4"},
     "crm_lead": {"sop_tier_id": "int4"},
 }

@@ -8,11 +8,12 @@ from .capacity import EPSILON, Day, SlotDay
 
 @dataclass(frozen=True)
 class SlotSpan:
-    """A reserved slot, instants in UTC."""
+    """A reserved slot, instants in UTC; ``released``: open to everyone, whatever they order."""
 
     id: int
     start: object
     stop: object
+    released: bool = False
 
 
 @dataclass
@@ -52,9 +53,9 @@ class Board:
         """Spread ``minutes`` over [start, stop] and over the slots that lie in it."""
         calendar = self.calendars[workcenter]
         for day, part in calendar.spread(start, stop, minutes).items():
-            outside = part
-            work = calendar.minutes_between(day, start, stop)
-            for slot in self._slots_of(workcenter, day) if work else ():
+            slots, outside = self._slots_of(workcenter, day), part
+            work = calendar.minutes_between(day, start, stop) if slots else 0.0
+            for slot in slots if work else ():
                 inside = calendar.minutes_between(day, max(start, slot.start), min(stop, slot.stop))
                 if inside:
                     self.add(workcenter, day, part * inside / work, slot.id, who=who)
@@ -120,6 +121,24 @@ class Board:
         )
         planned = Day(calendar.minutes(day), sum(parts.values()), slots)
         carry += self.floating.get((workcenter, day), 0.0)
+        if not carry:
+            return planned, carry
         part = min(carry, planned.open, planned.room)
-        bucket = Day(planned.calendar, planned.booked + part, slots) if part else planned
-        return bucket, carry - part
+        carry -= part
+        slots = self._float(workcenter, day, slots, min(carry, planned.room - part))
+        inside = sum(slot.used for slot in slots) - sum(slot.used for slot in planned.slots)
+        if part or inside:
+            planned = Day(planned.calendar, planned.booked + part + inside, slots)
+        return planned, carry - inside
+
+    def _float(self, workcenter, day, slots, minutes):
+        """``slots`` of a day after what floats took room in those that are open to everyone."""
+        released = {slot.id for slot in self._slots_of(workcenter, day) if slot.released}
+        if not released or minutes <= 0:
+            return slots
+        found = []
+        for slot in slots:
+            part = min(slot.free, minutes) if slot.slot in released else 0.0
+            minutes -= part
+            found.append(SlotDay(slot.slot, slot.minutes, slot.used + part) if part else slot)
+        return tuple(found)

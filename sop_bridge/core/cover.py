@@ -258,7 +258,8 @@ def _buy(supply, missing, plant, asked):
 def gather(bill, quantity, plant, asked):
     """Covers of all components for a quantity; they take from one another in the bill's order.
 
-    Where they meet on a work centre or share goods, other orders are tried for an earlier end.
+    Where they meet on a work centre or share goods, other orders are tried for an earlier end; of
+    the components of a component they are not, because each level would multiply the others.
 
     The last one has no end when it cannot be had; those after it are not asked for.
     """
@@ -268,7 +269,7 @@ def gather(bill, quantity, plant, asked):
         needed[line.product] = needed.get(line.product, 0.0) + part
     wanted = [(product, amount) for product, amount in needed.items() if amount > TOLERANCE]
     best = _gather(wanted, plant, asked)
-    if not _meet(best):
+    if asked.level > 1 or not _meet(best):
         return best
     for order in islice(permutations(wanted), 1, ORDERS):
         found = _gather(order, plant, asked)
@@ -282,8 +283,10 @@ def _meet(covers):
     seen = set()
     for cover in covers:
         mine = {load.workcenter for load in cover.loads} | {take[0] for take in cover.takes}
-        if cover.end is None or (cover.loads and seen & mine):
-            return len(covers) > 1
+        if cover.end is None:
+            return len(covers) > 1 and cover.failure[0] == "horizon"
+        if cover.loads and seen & mine:
+            return True
         seen |= mine
     return False
 

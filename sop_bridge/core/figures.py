@@ -228,9 +228,34 @@ def contribution_hour(order, item):
     money = contribution(order, item)
     if isinstance(money, Missing):
         return money
+    hours = hours_on(item, order.campaigns.bottlenecks)
+    return money / hours if hours > 0 else NO_BOTTLENECK
+
+
+def hours_on(item, workcenters):
+    """Hours that an item takes on some work centres together."""
     minutes = item.work.minutes(item.quantity).items()
-    narrow = sum(spent for where, spent in minutes if where in order.campaigns.bottlenecks)
-    return money / (narrow / 60.0) if narrow > 0 else NO_BOTTLENECK
+    return sum(spent for where, spent in minutes if where in workcenters) / 60.0
+
+
+def contribution_of(pairs, workcenters):
+    """What several items earn together per hour on some work centres.
+
+    :param pairs: [(Order, Item)]; those whose contribution is not known do not count
+    :return: (contribution in company currency, hours, items without a known contribution)
+    """
+    money, hours, unknown = 0.0, 0.0, 0
+    for order, item in pairs:
+        spent = hours_on(item, workcenters)
+        if not spent:
+            continue
+        earned = contribution(order, item)
+        if isinstance(earned, Missing):
+            unknown += 1
+        else:
+            money += earned
+            hours += spent
+    return money, hours, unknown
 
 
 def changeover_share(order, item):

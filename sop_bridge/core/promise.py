@@ -15,7 +15,7 @@ from .supply import TOLERANCE, round_down
 from .values import Demand, Line, Make, Part, Promise, Reason
 
 __all__ = ["Demand", "Line", "Make", "Part", "Plant", "Promise", "Reason"]
-__all__ += ["promise_line", "quantity_by"]
+__all__ += ["promise_line", "quantity_by", "together"]
 
 
 @dataclass
@@ -126,6 +126,19 @@ def _parts_of_kit(line, slowest, plant):
 def _part(line, source, quantity, ready, cover, plant):
     origin = plant.supplies[cover.product].origin if source == "warehouse" else None
     return Part(source, quantity, line.delivered(ready, plant.today), ready, origin)
+
+
+def together(promises):
+    """The same promises for goods that leave in one delivery: all of them wait for the last."""
+    last = max((promise.date for promise in promises if promise.date), default=None)
+    return [_wait_for(promise, last) if promise.date else promise for promise in promises]
+
+
+def _wait_for(promise, last):
+    """A promise whose goods are delivered on a day, not before."""
+    reason = promise.reason if promise.date == last else Reason("together", {"date": last})
+    parts = tuple(replace(part, date=last) for part in promise.parts)
+    return replace(promise, date=last, first_date=last, parts=parts, reason=reason)
 
 
 def quantity_by(line, plant, day):

@@ -12,7 +12,7 @@ optimization (2005), chapter on capacity allocation.
 
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
-from math import hypot, inf
+from math import hypot, inf, sqrt
 from statistics import NormalDist, fmean, stdev
 
 STANDARD = NormalDist()
@@ -145,6 +145,49 @@ def estimate(past, forecast=None):
     return Estimate(mean, spread, len(past))
 
 
+def expect(past, periods=1.0, forecast=None):
+    """Mean and spread of a class's demand over several periods, taken as independent.
+
+    :param past: see ``estimate``
+    :param periods: how many such periods the coming time is long
+    :param forecast: units expected in all of that time; None: as in the past
+    :return: Estimate
+    :raise ValueError: see ``estimate``, or for a time without length
+    """
+    if periods <= 0:
+        raise ValueError(f"A time of {periods} periods has no demand.")
+    found = estimate(past, None if forecast is None else forecast / periods)
+    return Estimate(found.mean * periods, found.deviation * sqrt(periods), found.periods)
+
+
+def blend(demands):
+    """Some classes as one: their demand added up, their value weighted by it."""
+    mean = sum(one.mean for one in demands)
+    weighted = sum(one.value * one.mean for one in demands) / mean if mean else 0.0
+    return Demand(weighted, mean, hypot(*(one.deviation for one in demands)))
+
+
+def chance(demand, units):
+    """Probability that a class asks for more than some units of capacity."""
+    if not demand.deviation:
+        return float(demand.mean > units)
+    return STANDARD.cdf((demand.mean - units) / demand.deviation)
+
+
+def earned(demands, capacity, protected=True):
+    """Contribution to expect, when worse classes book first.
+
+    :param protected: False: first come, first served
+    :raise ValueError: see ``protect``
+    """
+    ranked = sorted(demands, key=lambda one: -one.value)
+    if protected:
+        booked = [row.booked for row in protect(ranked, capacity)]
+    else:
+        booked = _booked(ranked, [capacity] * len(ranked))
+    return sum(one.value * hours for one, hours in zip(ranked, booked, strict=True))
+
+
 def _check(demands, capacity):
     """Refuse what the rules are not made for."""
     if not capacity >= 0:
@@ -169,14 +212,13 @@ def _level(better, value):
     """Units to protect for some classes together against one of a smaller value."""
     if value <= 0:
         return inf
-    mean = sum(one.mean for one in better)
-    if not mean:
+    together = blend(better)
+    if not together.mean:
         return 0.0
-    deviation = hypot(*(one.deviation for one in better))
-    share = 1 - value * mean / sum(one.value * one.mean for one in better)
+    share = 1 - value / together.value
     if not 0 < share < 1:
         return 0.0 if share <= 0 else inf
-    return max(0.0, mean + deviation * STANDARD.inv_cdf(share))
+    return max(0.0, together.mean + together.deviation * STANDARD.inv_cdf(share))
 
 
 def _affordable(promised, capacity):

@@ -145,7 +145,7 @@ def instant(day, hour, zone):
     return offsets(zone, day - DAY, day + DAY)[1][0]
 
 
-def merge(wanted, existing, used):
+def merge(wanted, existing, used, other=frozenset()):
     """What to do with the slots of a rule after it has changed.
 
     Done again with what it results in, it changes nothing.
@@ -154,11 +154,13 @@ def merge(wanted, existing, used):
     :param existing: {key: (start, stop)} of the slots that it has made and that may still change,
         disjoint, as the database keeps them; leave out what is past
     :param used: keys of those that orders use; they always stay
+    :param other: keys of those kept for somebody else than the rule says now: also where their
+        interval is wanted, they go, or stay and are in the way
     :return: Change
     """
     wanted = set(wanted)
-    stay = {key: span for key, span in existing.items() if span in wanted}
-    left = {key: span for key, span in existing.items() if span not in wanted}
+    stay = {key: span for key, span in existing.items() if span in wanted and key not in other}
+    left = {key: span for key, span in existing.items() if key not in stay}
     kept = {key: span for key, span in left.items() if key in used}
     blocking = sorted(((*span, key) for key, span in kept.items()), key=itemgetter(0))
     starts = [start for start, _stop, _key in blocking]

@@ -1,12 +1,15 @@
 from odoo import api, models
 
 from . import (
+    campaigns,
     company,
     conduct,
     families,
     history,
     holds,
+    levels,
     planning,
+    protection,
     quotations,
     rules,
     scoring,
@@ -32,8 +35,11 @@ class SopDemo(models.AbstractModel):
         conduct.load(env, history.load(env))
         scoring.load(env)
         planning.load(env)
+        protection.load(env)
         quotations.load(env)
+        levels.load(env)
         rules.load(env)
+        campaigns.load(env)
         holds.load(env)
         company.read_old_news(env)
         env.company.sop_gate = "hold"

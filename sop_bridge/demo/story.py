@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from . import holds, rules
+from . import holds, levels, rules
 from .common import as_user, customer, ref, today
 
 WEEKS_LATER = 7
@@ -22,9 +22,12 @@ def contradictions(env):
         _split,
         _prototype,
         _slots,
+        _protection,
         _exceptions,
         _tiers,
         _rules,
+        _campaign,
+        levels.contradictions,
         _holds,
         _risks,
     )
@@ -144,6 +147,20 @@ def _slots(env):
         yield f"Slots for Gold hold orders of {bookings.tier_id.mapped('name')}"
 
 
+def _protection(env):
+    """The advice keeps hours for Gold, then Silver, and proposes slots for them."""
+    advice = env["sop.protection"].search([], limit=1, order="id")
+    gold, silver, standard = advice.line_ids
+    if not gold.value > silver.value > standard.value > 0:
+        yield f"An hour earns {advice.line_ids.mapped('value')}, not more for better tiers"
+    if not 0 < gold.together < silver.together < advice.capacity:
+        yield f"Of {advice.capacity} hours are kept {advice.line_ids.mapped('together')}"
+    if advice.slot_ids.tier_id != gold.tier_id | silver.tier_id or advice.missing_hours:
+        yield f"Slots are proposed for {advice.slot_ids.tier_id.mapped('name')}"
+    if advice.warning:
+        yield f"The advice warns: {advice.warning}"
+
+
 def _exceptions(env):
     """One waits for Production, one was rejected with a reason, one was approved."""
     wanted = {"moncayo": "pending", "silva": "rejected", "praha": "approved"}
@@ -161,6 +178,18 @@ def _exceptions(env):
         yield "The exception of moncayo does not wait for the production manager"
     if found["praha"].order_id.state != "sale":
         yield f"The approved order of praha is {found['praha'].order_id.state}"
+
+
+def _campaign(env):
+    """The planner's proposal for the coating line saves minutes, and waits to be applied."""
+    line = ref(env, "workcenter_coat")
+    campaign = env["sop.campaign"].search([("workcenter_id", "=", line.id)], limit=1)
+    if campaign.state != "draft" or campaign.outcome != "better":
+        yield f"The campaign of the coating line is {campaign.state}, {campaign.outcome}"
+    if campaign.minutes_saved < 30 or campaign.changeovers_after >= campaign.changeovers_before:
+        yield f"The campaign of the coating line: {campaign.summary}"
+    if campaign.late_after > campaign.late_before:
+        yield f"The campaign of the coating line makes orders late: {campaign.summary}"
 
 
 # ------------------------------------------------------------------ segments and rules

@@ -36,6 +36,40 @@ class MrpProduction(models.Model):
     )
     sop_booking_ids = fields.One2many("sop.booking", "production_id", readonly=True)
 
+    sop_slot_ids = fields.Many2many(
+        "sop.slot",
+        string="Slots",
+        compute="_compute_sop_slot_ids",
+        search="_search_sop_slot_ids",
+        compute_sudo=True,
+        help="Reserved slots in which its work orders are planned.",
+    )
+    sop_slot_id = fields.Many2one(
+        "sop.slot",
+        "Slot",
+        compute="_compute_sop_slot_id",
+        compute_sudo=True,
+        store=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The first slot in which one of its work orders is planned.",
+    )
+
+    @api.depends("workorder_ids.sop_slot_id")
+    def _compute_sop_slot_ids(self):
+        for production in self:
+            production.sop_slot_ids = production.workorder_ids.sop_slot_id
+
+    @api.model
+    def _search_sop_slot_ids(self, operator, value):
+        return [("workorder_ids.sop_slot_id", operator, value)]
+
+    @api.depends("workorder_ids.sop_slot_id")
+    def _compute_sop_slot_id(self):
+        for production in self:
+            slots = production.workorder_ids.sop_slot_id
+            production.sop_slot_id = slots.sorted("date_start")[:1]
+
     @api.depends(
         "sop_line_id.order_id.sop_tier_id",
         "sale_line_id.order_id.sop_tier_id",

@@ -69,6 +69,16 @@ class MrpWorkcenter(models.Model):
         action["domain"] = [("workcenter_id", "=", self.id)]
         return action
 
+    def action_sop_protection(self):
+        """Open the protection advices of the work centre, or a new one if there is none."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("sop_bridge.action_sop_protection")
+        action["domain"] = [("workcenter_id", "=", self.id)]
+        action["context"] = {"default_workcenter_id": self.id}
+        if not self.env["sop.protection"].search_count(action["domain"], limit=1):
+            action["views"] = [(False, "form")]
+        return action
+
     def action_sop_changeovers(self):
         """Open the table of the work centre's changeovers."""
         self.ensure_one()

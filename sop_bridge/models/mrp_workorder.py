@@ -14,14 +14,59 @@ class MrpWorkorder(models.Model):
     )
     sop_partner_id = fields.Many2one(related="production_id.sop_partner_id", string="Customer")
     sop_booking_ids = fields.One2many("sop.booking", "workorder_id", readonly=True)
-    sop_slot_id = fields.Many2one("sop.slot", "Slot", compute="_compute_sop_slot")
+    sop_slot_id = fields.Many2one(
+        "sop.slot",
+        "Slot",
+        compute="_compute_sop_slot",
+        compute_sudo=True,
+        store=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The slot of its booking, or the first one in which it is planned.",
+    )
 
     # what ran before a day on a work centre, from which it is changed over
     _sop_workcenter_start = models.Index("(workcenter_id, date_start)")
 
+    @api.depends(
+        *("state", "workcenter_id", "date_start", "date_finished"),
+        *("sop_booking_ids.slot_id", "sop_booking_ids.plan_from", "sop_booking_ids.plan_to"),
+    )
     def _compute_sop_slot(self):
+        slots = self._sop_slots_around()
         for workorder in self:
-            workorder.sop_slot_id = workorder.sudo().sop_booking_ids.slot_id[:1]
+            standing = workorder.sop_booking_ids.filtered(lambda b: b._stands())
+            workorder.sop_slot_id = (
+                standing.slot_id[:1]
+                if standing
+                else slots.filtered(lambda slot, wo=workorder: wo._sop_is_in(slot))[:1]
+            )
+
+    def _sop_slots_around(self):
+        """Slots on these work centres from the first to the last of these work orders."""
+        planned = self.filtered(lambda wo: wo.date_start and wo.date_finished)
+        slots = self.env["sop.slot"]
+        if not planned:
+            return slots
+        return slots.search(
+            [
+                ("workcenter_id", "in", planned.workcenter_id.ids),
+                ("date_stop", ">", min(planned.mapped("date_start"))),
+                ("date_start", "<", max(planned.mapped("date_finished"))),
+            ]
+        )
+
+    def _sop_is_in(self, slot):
+        """Whether the work order is planned at least partly in a slot."""
+        self.ensure_one()
+        return bool(
+            self.state != "cancel"
+            and self.workcenter_id == slot.workcenter_id
+            and self.date_start
+            and self.date_finished
+            and self.date_start < slot.date_stop
+            and self.date_finished > slot.date_start
+        )
 
     def _sop_plan_on(self, bookings, earliest):
         """Plan the work order on the days it was booked for.

@@ -4,10 +4,15 @@ from pytz import timezone, utc
 
 from odoo import api, fields, models
 
+from ..core.fence import Fence
 from .sop_hold_terms import HOLD_NUMBERS
 from .sop_numbers import check_numbers
 
-DAYS = {"sop_delivery_days", "sop_horizon_days", "sop_rush_days", *HOLD_NUMBERS}
+DAYS = {
+    *("sop_delivery_days", "sop_horizon_days", "sop_rush_days"),
+    *("sop_slot_weeks", "sop_fence_next_days", "sop_fence_all_days", "sop_fence_tell_days"),
+    *HOLD_NUMBERS,
+}
 
 
 class ResCompany(models.Model):
@@ -43,6 +48,26 @@ class ResCompany(models.Model):
         "0: only orders of a rush type do.",
     )
 
+    sop_slot_weeks = fields.Integer(
+        "Slots ahead", default=8, help="How many weeks ahead rules make their slots."
+    )
+    sop_fence_next_days = fields.Integer(
+        "Opens to the next tier",
+        default=7,
+        help="Days before its start at which what is unused of a slot opens to the next tier.",
+    )
+    sop_fence_all_days = fields.Integer(
+        "Opens to everyone",
+        default=2,
+        help="Days before its start at which what is unused of a slot opens to every order.",
+    )
+    sop_fence_tell_days = fields.Integer(
+        "Told before",
+        default=3,
+        help="Days before a slot opens at which the salespeople of its owners are told. A tier "
+        "with a release notice of its own has that.",
+    )
+
     # Counts bookings; its purpose is that two bookings at the same time touch the same row.
     sop_turn = fields.Integer(copy=False, readonly=True)
 
@@ -58,6 +83,16 @@ class ResCompany(models.Model):
         "The days of a rush order are a number between 0 and 365.",
     )
 
+    _sop_slot_weeks = models.Constraint(
+        "CHECK (sop_slot_weeks BETWEEN 1 AND 104)",
+        "Slots are made 1 to 104 weeks ahead.",
+    )
+    _sop_fence_days = models.Constraint(
+        "CHECK (sop_fence_next_days BETWEEN 0 AND 365 AND sop_fence_all_days BETWEEN 0 AND 365 "
+        "AND sop_fence_tell_days BETWEEN 0 AND 365)",
+        "The days of the release fence are numbers between 0 and 365.",
+    )
+
     @api.model_create_multi
     def create(self, vals_list):
         """:raise ValidationError: if a number of days is none"""
@@ -69,6 +104,10 @@ class ResCompany(models.Model):
         """:raise ValidationError: if a number of days is none"""
         check_numbers(self, vals, DAYS)
         return super().write(vals)
+
+    def _sop_core_fence(self):
+        """Core Fence of slots for which nothing else is said."""
+        return Fence(self.sop_fence_next_days, self.sop_fence_all_days)
 
     # ------------------------------------------------------------------ time
     def _sop_timezone(self):

@@ -24,6 +24,11 @@ class ResConfigSettings(models.TransientModel):
     sop_otif_share = fields.Integer(related="company_id.sop_otif_share", readonly=False)
     sop_rush_days = fields.Integer(related="company_id.sop_rush_days", readonly=False)
 
+    sop_slot_weeks = fields.Integer(related="company_id.sop_slot_weeks", readonly=False)
+    sop_fence_next_days = fields.Integer(related="company_id.sop_fence_next_days", readonly=False)
+    sop_fence_all_days = fields.Integer(related="company_id.sop_fence_all_days", readonly=False)
+    sop_fence_tell_days = fields.Integer(related="company_id.sop_fence_tell_days", readonly=False)
+
     @api.model_create_multi
     def create(self, vals_list):
         """:raise ValidationError: if a number of days is none"""

@@ -18,6 +18,7 @@ class SaleOrder(models.Model):
         "sop.order.hold",
         "sop.order.waiting",
         "sop.order.changes",
+        "sop.order.story",
         "sop.order.verdict",
         "sop.order.changeover",
     ]
@@ -53,6 +54,11 @@ class SaleOrder(models.Model):
         "Complete by",
         compute="_compute_sop_promise_date",
         help="The day on which the last line can be delivered.",
+    )
+    sop_first_date = fields.Date(
+        "First part by",
+        compute="_compute_sop_promise_date",
+        help="The day on which the first goods can be delivered.",
     )
     sop_promise_problem = fields.Char(compute="_compute_sop_promise_date")
     sop_unlock = fields.Selection(
@@ -102,13 +108,19 @@ class SaleOrder(models.Model):
             else:
                 order.sop_requested_date = order.sop_requested_date
 
-    @api.depends("order_line.sop_promise_date", "order_line.sop_promise_state")
+    @api.depends(
+        "order_line.sop_promise_date",
+        "order_line.sop_promise_state",
+        "order_line.sop_promise_first_date",
+    )
     def _compute_sop_promise_date(self):
         for order in self:
             lines = order.order_line
             impossible = lines.filtered(lambda ln: ln.sop_promise_state == "impossible")
             dates = [line.sop_promise_date for line in lines if line.sop_promise_date]
             order.sop_promise_date = max(dates) if dates and not impossible else False
+            first = [ln.sop_promise_first_date for ln in lines if ln.sop_promise_first_date]
+            order.sop_first_date = min(first, default=False)
             order.sop_promise_problem = "; ".join(
                 f"{line.product_id.display_name}: {line.sop_promise_reason}" for line in impossible
             )

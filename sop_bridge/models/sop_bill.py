@@ -22,7 +22,8 @@ class BillBook:
     ``kits`` and ``normal`` map product -> mrp.bom per (company, picking type), ``contracts``
     product -> bills by which subcontractors make it; ``loops`` are ids of products whose bill
     needs, at some level, the product itself; ``cycles`` minutes per cycle; ``boms`` all that were
-    found.
+    found, ``lines`` and ``steps`` what is in them by their ids; ``limited`` whether a line applies
+    to some variants only.
     """
 
     kits: dict = field(default_factory=dict)
@@ -31,6 +32,9 @@ class BillBook:
     boms: object = None
     products: object = None
     loops: set = field(default_factory=set)
+    lines: dict = field(default_factory=dict)
+    steps: dict = field(default_factory=dict)
+    limited: bool = True
     cycles: dict = field(default_factory=dict)
 
 
@@ -111,8 +115,23 @@ class SopBill(models.AbstractModel):
         book = BillBook(loops=find_loops(tree.edges), boms=boms, products=tree.products)
         for pair in pairs:
             self._add_pair(book, pair)
-        book.cycles = self._get_cycles(boms.operation_ids)
+        book.limited = any(limited for _product, _component, limited in tree.edges)
+        self._read_content(book)
         return book, tree.products
+
+    @api.model
+    def _read_content(self, book):
+        """Read the lines and operations of all bills, one query each."""
+        domain = [("bom_id", "in", book.boms.ids)]
+        lines = self.env["mrp.bom.line"].search_fetch(
+            domain, ["bom_id", "product_id", "product_qty", "product_uom_id"]
+        )
+        steps = self.env["mrp.routing.workcenter"].search_fetch(
+            domain, ["bom_id", "workcenter_id", "time_cycle_manual", "time_mode"]
+        )
+        book.lines = {bom.id: found for bom, found in lines.grouped("bom_id").items()}
+        book.steps = {bom.id: found for bom, found in steps.grouped("bom_id").items()}
+        book.cycles = self._get_cycles(steps)
 
     @api.model
     def _add_pair(self, book, pair):
@@ -237,7 +256,7 @@ class SopBill(models.AbstractModel):
         if not bom:
             return [(product, factor, product.uom_id.rounding)]
         found = []
-        for line, quantity in self._get_lines(bom, product, never, factor):
+        for line, quantity in self._get_lines(book, bom, product, never, factor):
             part = self._explode_kit(
                 book, pair, line.product_id, never, quantity, (*path, product.id)
             )
@@ -247,7 +266,7 @@ class SopBill(models.AbstractModel):
         return found
 
     @api.model
-    def _get_lines(self, bom, product, never, factor):
+    def _get_lines(self, book, bom, product, never, factor):
         """[(bill line, quantity in the unit of its product)] for ``factor`` units of a product."""
         count = product.uom_id._compute_quantity(factor, bom.product_uom_id, round=False)
         count /= bom.product_qty
@@ -258,8 +277,8 @@ class SopBill(models.AbstractModel):
                     line.product_qty * count, line.product_id.uom_id, round=False
                 ),
             )
-            for line in bom.bom_line_ids
-            if not line._skip_bom_line(product, never)
+            for line in book.lines.get(bom.id, ())
+            if not (book.limited and line._skip_bom_line(product, never))
         ]
 
     @api.model
@@ -300,18 +319,22 @@ class SopBill(models.AbstractModel):
         :return: ([core Component], [mrp.routing.workcenter])
         """
         components, kit_steps = [], []
-        for line, quantity in self._get_lines(bom, product, never, factor):
+        for line, quantity in self._get_lines(book, bom, product, never, factor):
             component = line.product_id
             kit = book.kits[pair].get(component)
             if kit:
                 below, steps = self._get_content(book, pair, kit, component, never, quantity)
                 components += below
-                kit_steps += steps if kit.operation_ids != bom.operation_ids else []
+                kit_steps += steps
             elif component.type == "consu":
                 unit = line.product_uom_id
                 rounding = unit._compute_quantity(unit.rounding, component.uom_id, round=False)
                 components.append(Component(component.id, quantity, rounding))
-        steps = [op for op in bom.operation_ids if not op._skip_operation_line(product, never)]
+        steps = [
+            step
+            for step in book.steps.get(bom.id, ())
+            if not step._skip_operation_line(product, never)
+        ]
         return components, kit_steps + steps
 
     @api.model

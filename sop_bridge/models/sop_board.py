@@ -21,14 +21,17 @@ class Sheet:
     """A SharedBoard with its tiers, best first, and its slots {id: record}."""
 
     def __init__(self, board, tiers, slots):
-        self.board, self.tiers, self.slots = board, tiers, slots
+        self.board, self.tiers = board, tiers
+        self.slots = {slot.id: slot for slot in slots}
         # an archived tier counts as none, as it does for who may use a slot
         self.index = {tier.id: number for number, tier in enumerate(tiers)}
-        self.released = {number for number, slot in slots.items() if slot.opening == "all"}
+        rows = slots.read(["tier_id", "opening"], load=None)
+        self.released = {row["id"] for row in rows if row["opening"] == "all"}
+        self._kept_for = {row["id"]: self.index.get(row["tier_id"], len(tiers)) for row in rows}
 
     def kept_for(self, slot):
         """Index of the tier for which a slot is kept; after them, of a customer."""
-        return self.index.get(self.slots[slot].tier_id.id, len(self.tiers))
+        return self._kept_for[slot]
 
 
 class SopBoard(models.AbstractModel):
@@ -210,8 +213,7 @@ class SopBoard(models.AbstractModel):
         domain = [("company_id", "in", [*self.env.companies.ids, False])]
         tiers = self.env["sop.tier"].sudo().search(domain)
         ids = [span.id for spans in board.slots.values() for span in spans]
-        slots = {slot.id: slot for slot in self.env["sop.slot"].sudo().browse(ids)}
-        return Sheet(board, tiers, slots)
+        return Sheet(board, tiers, self.env["sop.slot"].sudo().browse(ids))
 
     @api.model
     def _describe_owners(self, tiers):
@@ -296,8 +298,9 @@ class SopBoard(models.AbstractModel):
 
     @api.model
     def _get_offers(self):
-        """What else the user may ask for from the board, where it is installed."""
+        """What else the user may open or ask for from the board, where it is installed."""
         return {
+            "workcenter": self.env["mrp.workcenter"].has_access("read"),
             "protection": self._may_ask("sop.protection", "action_sop_protection"),
             "campaign": self._may_ask("sop.campaign", "action_sop_campaign"),
         }

@@ -8,6 +8,8 @@ from .board_eyes import Eyes
 
 # So many days of a long cell are explained; what is left out is told.
 EXPLAINED = 5
+# What flows from day to day leaves crumbs, which are not told.
+LEAST = 0.1
 # What an entry needs on the way, and the screen does not.
 INNER = ("keys", "work", "start")
 
@@ -35,8 +37,9 @@ class SopBoardCell(models.AbstractModel):
 
         :param start: first day
         :param stop: last day
-        :return: {'title', 'summary' and 'why' (sentences), 'loads', 'more' ({'count', 'minutes'}
-            not listed), 'slots'}; minutes everywhere
+        :return: {'title', 'summary', 'why' (sentences, if it is over capacity), 'notes'
+            (sentences), 'loads', 'more' ({'count', 'minutes'} not listed), 'slots'}; minutes
+            everywhere
         :raise AccessError: for who may not see slots, or not this work centre
         """
         self.env["sop.slot"].check_access("read")
@@ -47,11 +50,11 @@ class SopBoardCell(models.AbstractModel):
         days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
         cell = collect(board, workcenter.id, days, sheet.released)
         loads = self._describe_loads(sheet, cell, now)
-        why = [*self._explain_over(sheet, workcenter, days, loads), *self._explain_floating(loads)]
         return {
             "title": f"{workcenter.name}, {self._tell_days(first, last)}",
             "summary": self._tell_summary(cell),
-            "why": why,
+            "why": [*self._explain_over(sheet, workcenter, days, loads)],
+            "notes": [*self._explain_floating(loads)],
             **self._list_loads(loads),
             "slots": self._describe_cell_slots(sheet, cell),
         }
@@ -75,7 +78,8 @@ class SopBoardCell(models.AbstractModel):
         """Each order with minutes in the cell, work orders first."""
         minutes = {"mrp.workorder": {}, "sop.booking": {}}
         for (model, number), part in cell.booked.items():
-            minutes[model][number] = part
+            if part >= LEAST:
+                minutes[model][number] = part
         works = self.env["mrp.workorder"].sudo().browse(minutes["mrp.workorder"])
         bookings = self.env["sop.booking"].sudo().browse(minutes["sop.booking"])
         orders = works.production_id.sop_order_id | bookings.order_id

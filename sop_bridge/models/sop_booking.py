@@ -94,15 +94,33 @@ class SopBooking(models.Model):
 
     def _store(self, vals_list):
         """Create bookings past the refusal of ``create``; for the add-on's own code."""
-        return super().create(vals_list)  # pylint: disable=super-method-mismatch
+        bookings = super().create(vals_list)  # pylint: disable=super-method-mismatch
+        bookings.slot_id._sync_released()
+        return bookings
 
     def _update(self, vals):
         """Write past the refusal of ``write``; for the add-on's own code."""
-        return super().write(vals)  # pylint: disable=super-method-mismatch
+        res = super().write(vals)  # pylint: disable=super-method-mismatch
+        self.slot_id._sync_released()
+        return res
 
     def _free(self):
         """Delete the bookings; their minutes are free again."""
-        return super().unlink()  # pylint: disable=super-method-mismatch
+        slots = self.slot_id
+        res = super().unlink()  # pylint: disable=super-method-mismatch
+        slots._sync_released()
+        return res
+
+    def _stands(self):
+        """Whether the booking counts instead of its work order; see ``BOOKING_STANDS``."""
+        self.ensure_one()
+        workorder = self.workorder_id
+        return (
+            workorder.state in ("blocked", "ready")
+            and workorder.workcenter_id == self.workcenter_id
+            and workorder.date_start == self.plan_from
+            and workorder.date_finished == self.plan_to
+        )
 
     # ------------------------------------------------------------------ following work orders
     def _take(self, minutes):

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
@@ -44,6 +46,7 @@ class SopCampaignLine(models.Model):
         help="The promised day less the delivery delay; without a promise the day that the "
         "customer asked for, or the deadline of the order.",
     )
+    due_day = fields.Date("Made by", compute="_compute_due_day")
     minutes = fields.Float("Work", readonly=True, help="Minutes without changeover.")
     changeover_minutes = fields.Float(
         "Changeover", readonly=True, help="Minutes of changing over to it, in the proposed order."
@@ -63,6 +66,13 @@ class SopCampaignLine(models.Model):
     def _compute_moves(self):
         for line in self:
             line.moves = (line.now_start, line.now_stop) != (line.new_start, line.new_stop)
+
+    @api.depends("due")
+    def _compute_due_day(self):
+        """The last day: midnight belongs to the day before."""
+        for line in self:
+            last = line.due and line.due - timedelta(seconds=1)
+            line.due_day = last and line.company_id._sop_local_date(last)
 
     # ------------------------------------------------------------------ guarding
     @api.model_create_multi

@@ -91,9 +91,9 @@ class SopCampaignPlan(models.AbstractModel):
             after = self._settle(facts, found, late)
             worse = (after.late - late) | after.broken
             if not worse:
-                outcome.after, outcome.culprits = after, set()
+                outcome.after = after
                 return outcome
-            outcome.culprits = worse
+            outcome.culprits |= worse
             self._tighten(facts, after, worse, latest)
         return outcome
 

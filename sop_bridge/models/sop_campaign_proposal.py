@@ -56,9 +56,9 @@ class SopCampaignProposal(models.AbstractModel):
         """What the search came to, as a value of ``outcome``."""
         if not facts.made:
             return "empty"
-        if not outcome.after:
-            return "late"
-        return "better" if self._is_better(self._get_line(facts), outcome) else "best"
+        if outcome.after and self._is_better(self._get_line(facts), outcome):
+            return "better"
+        return "late" if outcome.culprits else "best"
 
     @api.model
     def _get_figures(self, facts=None, outcome=None, plan=None, better=False):

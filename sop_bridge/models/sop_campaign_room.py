@@ -146,16 +146,19 @@ class SopCampaignRoom(models.AbstractModel):
     def _read_bookings(self, workcenters, start):
         """Rows (ids, work centre id, day, slot id, minutes) of bookings without an order."""
         self.env["sop.booking"].flush_model()
+        self.env["sop.hold"].flush_model(["until"])
         return self.env.execute_query(
             SQL(
                 """
-                SELECT ARRAY_AGG(id ORDER BY id), workcenter_id, day, slot_id, SUM(minutes)
-                  FROM sop_booking
-                 WHERE production_id IS NULL AND workcenter_id = ANY(%s) AND day >= %s
-              GROUP BY workcenter_id, day, slot_id ORDER BY workcenter_id, day, slot_id
+                SELECT ARRAY_AGG(b.id ORDER BY b.id), b.workcenter_id, day, slot_id, SUM(b.minutes)
+                  FROM sop_booking b LEFT JOIN sop_hold hold ON hold.id = b.hold_id
+                 WHERE b.production_id IS NULL AND b.workcenter_id = ANY(%s) AND day >= %s
+                   AND (hold.id IS NULL OR hold.until > %s)
+              GROUP BY b.workcenter_id, day, slot_id ORDER BY b.workcenter_id, day, slot_id
                 """,
                 workcenters.ids,
                 fields.Date.to_date(start) - timedelta(days=1),
+                start,
             )
         )
 

@@ -49,7 +49,9 @@ class SopCampaignText(models.AbstractModel):
             return self.env._("No open work order of %s is planned in this period.", name)
         if self.outcome == "best":
             text = self.env._(
-                "Nothing to gain: no other order of the work needs less changeover on %s.", name
+                "Nothing to gain: no order of the work that keeps all dates needs less changeover "
+                "on %s.",
+                name,
             )
             return self._join(text, self._say_late())
         if self.outcome == "late":

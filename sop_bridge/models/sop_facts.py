@@ -84,7 +84,7 @@ class SopFacts(models.AbstractModel):
 
     # ------------------------------------------------------------------ collecting
     @api.model
-    def _collect(self, company, lines, quantities, ignore_orders):
+    def _collect(self, company, lines, quantities, ignore_orders, warehouses=None):
         """Facts for lines of one company, at a number of queries that lines do not raise."""
         lines = lines.with_prefetch().sudo()
         now = self._get_now()
@@ -95,7 +95,7 @@ class SopFacts(models.AbstractModel):
         # with those below them the products are read at once
         tree = self.env["sop.bill"].sudo()._get_tree(lines.product_id._origin, company)
         tree.products.mapped("type")
-        goods = self._collect_lines(facts, company, lines, quantities)
+        goods = self._collect_lines(facts, lines, quantities, warehouses or {})
         if goods:
             self._collect_goods(facts, company, goods, quantities, tree)
         self._collect_load(facts, company, lines, quantities, ignore_orders)
@@ -122,7 +122,7 @@ class SopFacts(models.AbstractModel):
         return None
 
     @api.model
-    def _collect_lines(self, facts, company, lines, quantities):
+    def _collect_lines(self, facts, lines, quantities, warehouses):
         """Core Line of every line, and what the lines with goods need to be explained.
 
         :return: {line: (quantity, warehouse, attribute values without variant)}
@@ -134,7 +134,7 @@ class SopFacts(models.AbstractModel):
             facts.lines[line] = Line(quantity, nothing=nothing)
             if nothing:
                 continue
-            warehouse = line.warehouse_id or line.order_id.warehouse_id
+            warehouse = warehouses.get(line) or line.warehouse_id or line.order_id.warehouse_id
             failure = self._get_failure(line, warehouse)
             facts.lines[line] = Line(quantity, failure=failure)
             if not failure:

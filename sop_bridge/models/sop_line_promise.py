@@ -10,6 +10,11 @@ class SopLinePromise(models.AbstractModel):
     _description = "Promise and Verdict of Order Lines"
 
     sop_promise_date = fields.Date("Promise", compute="_compute_sop_promise")
+    sop_promise_first_date = fields.Date(
+        "First part by",
+        compute="_compute_sop_promise",
+        help="The day on which the first of the goods can be delivered.",
+    )
     sop_promise_state = fields.Selection(
         [
             ("none", "Nothing to promise"),
@@ -47,6 +52,7 @@ class SopLinePromise(models.AbstractModel):
         "sequence",
         "order_id.partner_id",
         "order_id.sop_requested_date",
+        "order_id.picking_policy",
         "order_id.sop_tier_id",
         "order_id.order_line.product_id",
         "order_id.order_line.product_uom_qty",
@@ -81,6 +87,7 @@ class SopLinePromise(models.AbstractModel):
 
     def _sop_clear_promise(self):
         self.sop_promise_date = False
+        self.sop_promise_first_date = False
         self.sop_promise_state = "none"
         self.sop_promise_reason = False
         self.sop_promise_parts = False
@@ -91,6 +98,7 @@ class SopLinePromise(models.AbstractModel):
     def _sop_show(self, promise):
         """Put a fresh promise into the fields of the screen."""
         self.sop_promise_date = promise.date
+        self.sop_promise_first_date = promise.first_date
         self.sop_promise_reason = self._sop_explain(promise)
         self.sop_promise_parts = self._sop_parts(promise)
         failing = self._sop_is_failing(promise)
@@ -102,6 +110,8 @@ class SopLinePromise(models.AbstractModel):
     def _sop_show_promised(self):
         """Put what was promised at confirmation into the fields of the screen."""
         self.sop_promise_date = self.sop_promised_date
+        days = [part["date"] for part in self.sop_promised_parts or ()]
+        self.sop_promise_first_date = min(days, default=self.sop_promised_date)
         self.sop_promise_state = "ok"
         self.sop_promise_parts = self.sop_promised_parts
         self.sop_promise_reason = self.env._(
@@ -114,11 +124,13 @@ class SopLinePromise(models.AbstractModel):
 
     def _sop_parts(self, promise):
         """Sources of a promise for the screen, quantities in the unit of the line."""
+        house = self.env["stock.warehouse"].sudo()
         return [
             {
                 "source": part.source,
                 "quantity": part.quantity,
                 "date": fields.Date.to_string(part.date),
+                **({"origin": house.browse(part.origin).name} if part.origin else {}),
             }
             for part in promise.parts
         ]

@@ -52,11 +52,11 @@ class SopLoad(models.AbstractModel):
     def _get_slots(self, workcenters, start, stop):
         """{work centre id: [SlotSpan] sorted by start}"""
         slots = self.env["sop.slot"].sudo()
-        slots.flush_model(["workcenter_id", "date_start", "date_stop", "active"])
+        slots.flush_model(["workcenter_id", "date_start", "date_stop", "active", "opening"])
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT workcenter_id, id, date_start, date_stop FROM sop_slot
+                SELECT workcenter_id, id, date_start, date_stop, opening = 'all' FROM sop_slot
                  WHERE active AND workcenter_id = ANY(%s) AND date_stop > %s AND date_start < %s
                  ORDER BY date_start
                 """,

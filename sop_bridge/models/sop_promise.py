@@ -3,7 +3,7 @@ from dataclasses import replace
 from odoo import api, models
 
 from ..core.capacity import Customer, Ledger, is_entitled
-from ..core.promise import Plant, Reason, promise_line, quantity_by
+from ..core.promise import Plant, Reason, promise_line, quantity_by, together
 from ..core.supply import Supply, Timeline
 
 # Values of a reason that name goods.
@@ -28,6 +28,7 @@ class SopPromise(models.AbstractModel):
         latest=False,
         ignore_orders=None,
         competing=True,
+        warehouses=None,
     ):
         """Promise of order lines, also of new ones in a form.
 
@@ -41,16 +42,19 @@ class SopPromise(models.AbstractModel):
         :param latest: produce just in time for the requested date
         :param ignore_orders: ids of orders whose held bookings do not count
         :param competing: False: each line as if it were alone
+        :param warehouses: {line: stock.warehouse} that delivers instead of the line's own
         :return: {line: sop_bridge.core.promise.Promise}, quantities in the line's unit
         """
         lines = lines.with_prefetch()  # one query for all, wherever the lines come from
         result = {}
         for company, mine in lines.grouped(self._get_company).items():
-            facts = self._collect(company, mine, quantities or {}, ignore_orders)
+            facts = self._collect(company, mine, quantities or {}, ignore_orders, warehouses)
             for group in self._get_groups(mine, competing):
                 plant = self._get_plant(facts, group, unlock)
-                for line in group:
-                    promise = promise_line(facts.lines[line], plant, latest)
+                found = [promise_line(facts.lines[line], plant, latest) for line in group]
+                if competing and group[0].order_id.picking_policy == "one":
+                    found = together(found)
+                for line, promise in zip(group, found, strict=True):
                     result[line] = self._with_ids(promise, facts.goods)
         return {line: result[line] for line in lines}
 
@@ -189,8 +193,9 @@ class SopPromise(models.AbstractModel):
             replace(part, origin=part.origin and part.origin[0]) for part in promise.parts
         )
         takes = tuple((key[1], key[0], quantity, day) for key, quantity, day in promise.takes)
-        reason = Reason(promise.reason.code, values)
-        return replace(promise, reason=reason, parts=parts, makes=makes, takes=takes)
+        stages = tuple(replace(stage, product=stage.product[1]) for stage in promise.stages)
+        found = {"parts": parts, "makes": makes, "takes": takes, "stages": stages}
+        return replace(promise, reason=Reason(promise.reason.code, values), **found)
 
     @api.model
     def _get_unplanned_day(self, facts, board, bill, day):

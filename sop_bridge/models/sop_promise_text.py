@@ -155,6 +155,13 @@ class SopPromise(models.AbstractModel):
         return self.env._("%(product)s is there on %(day)s.", product=product, day=day)
 
     @api.model
+    def _explain_together(self, values, line):
+        return self.env._(
+            "the order is delivered when all products are ready, on %s.",
+            say_day(self.env, values["date"]),
+        )
+
+    @api.model
     def _explain_purchase(self, values, line):
         return self.env._("the vendor needs %s days.", values["days"])
 

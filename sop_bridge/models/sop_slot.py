@@ -1,4 +1,4 @@
-from pytz import utc
+from dataclasses import replace
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -6,9 +6,18 @@ from odoo.tools import format_datetime
 
 from ..core import capacity as core
 from . import guard
+from .sop_slot_fence import FENCE
+from .sop_slot_owner import OWNER
 
-# How far the release fence has opened a slot; only its own methods say so.
-PROTECTED = ("opening", "opened_rank")
+# What only the add-on's own methods say of a slot.
+PROTECTED = (
+    *("opening", "opened_rank", "opened_next_on", "opened_on", "released_minutes"),
+    *("told_on", "told_user_ids", "next_at", "all_at"),
+    *("leave_id", "rule_id", "rule_day", "detached"),
+)
+PLACE = ("workcenter_id", "date_start", "date_stop")
+# What both departments may have to agree on.
+CONTENT = {*PLACE, *OWNER, *FENCE, "active"}
 
 
 class SopSlot(models.Model):
@@ -20,7 +29,17 @@ class SopSlot(models.Model):
 
     _name = "sop.slot"
     _description = "Reserved Production Slot"
-    _inherit = ["mail.thread"]
+    _inherit = [
+        "sop.numbers",
+        "sop.slot.bound",
+        "sop.slot.notice",
+        "sop.slot.release",
+        "sop.slot.use",
+        "sop.slot.owner",
+        "sop.slot.fence",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "date_start, id"
     _rec_names_search = ["workcenter_name", "tier_id", "partner_id"]
     _check_company_auto = True
@@ -30,7 +49,7 @@ class SopSlot(models.Model):
     active = fields.Boolean(
         default=True,
         tracking=True,
-        help="An archived slot is released: its time is open to every order again.",
+        help="An archived slot keeps no time; every order may use it.",
     )
     workcenter_id = fields.Many2one(
         "mrp.workcenter",
@@ -38,8 +57,9 @@ class SopSlot(models.Model):
         required=True,
         index=True,
         # no check_company: the slot has the company of its work centre, and before one is chosen
-        # that check would leave only work centres without a company to choose from
-        ondelete="cascade",
+        # that check would leave only work centres without a company to choose from; and
+        # deleting a work centre would release its slots without anybody's word
+        ondelete="restrict",
         tracking=True,
     )
     # Sales searches slots by it, and may not search work centres
@@ -47,32 +67,6 @@ class SopSlot(models.Model):
     company_id = fields.Many2one("res.company", related="workcenter_id.company_id", store=True)
     date_start = fields.Datetime("Start", required=True, tracking=True)
     date_stop = fields.Datetime("End", required=True, tracking=True)
-    tier_id = fields.Many2one("sop.tier", ondelete="restrict", check_company=True, tracking=True)
-    color = fields.Integer(related="tier_id.color")
-    scope = fields.Selection(
-        [("better", "This tier and better ones"), ("only", "This tier only")],
-        required=True,
-        default="better",
-        tracking=True,
-        help="'This tier only' keeps a minimum for a tier even against better ones.",
-    )
-    partner_id = fields.Many2one(
-        "res.partner",
-        "Customer",
-        check_company=True,
-        ondelete="restrict",
-        tracking=True,
-        domain="[('is_company', '=', True)]",
-    )
-    family_id = fields.Many2one(
-        "sop.family",
-        "Only for family",
-        check_company=True,
-        ondelete="restrict",
-        index="btree_not_null",
-        tracking=True,
-        help="Goods of other families may not use the slot. Empty: all goods may.",
-    )
     opening = fields.Selection(
         [
             ("owner", "Only for its owners"),
@@ -92,21 +86,17 @@ class SopSlot(models.Model):
     )
     leave_id = fields.Many2one("resource.calendar.leaves", copy=False, readonly=True)
     booking_ids = fields.One2many("sop.booking", "slot_id", readonly=True)
-    minutes = fields.Float(
-        "Working minutes",
-        compute="_compute_minutes",
-        compute_sudo=True,  # Sales sees slots, but not the calendars of work centres
-        help="Working time of the work centre inside the slot.",
+    rule_id = fields.Many2one("sop.slot.rule", readonly=True, copy=False, index="btree_not_null")
+    rule_day = fields.Date("Day of the rule", readonly=True, copy=False)
+    detached = fields.Boolean(
+        "Changed by hand",
+        readonly=True,
+        copy=False,
+        help="The rule that made the slot leaves it as it is now.",
     )
-    used_minutes = fields.Float("Booked minutes", compute="_compute_used", compute_sudo=True)
-    used_percent = fields.Float("Used", compute="_compute_used", compute_sudo=True)
 
     _order_of_dates = models.Constraint(
         "CHECK (date_stop > date_start)", "A slot must end after it starts."
-    )
-    _one_owner = models.Constraint(
-        "CHECK (tier_id IS NOT NULL OR partner_id IS NOT NULL)",
-        "Say for whom the slot is kept: a tier or a customer.",
     )
     # int4range instead of plain equality: range operators need no extension in the database.
     _no_overlap = models.Constraint(
@@ -129,48 +119,6 @@ class SopSlot(models.Model):
         for slot in self:
             slot.display_name = slot.name
 
-    def _owner_label(self):
-        """For whom the slot is kept, as people say it: 'Gold', 'Silver only', 'Azur Marine'."""
-        self.ensure_one()
-        owners = []
-        if self.tier_id:
-            only = self.scope == "only"
-            tier = self.tier_id.name
-            owners.append(self.env._("%s only", tier) if only else tier)
-        if self.partner_id:
-            owners.append(self.partner_id.display_name)
-        return " / ".join(owners)
-
-    @api.depends("workcenter_id", "date_start", "date_stop")
-    def _compute_minutes(self):
-        for slot in self:
-            slot.minutes = slot._working_minutes()
-
-    def _working_minutes(self):
-        """Minutes of the slot that fall into the working time of its work centre."""
-        self.ensure_one()
-        calendar = self.workcenter_id.resource_calendar_id
-        if not (calendar and self.date_start and self.date_stop):
-            return 0.0
-        if self.date_stop <= self.date_start:
-            return 0.0
-        resource = self.workcenter_id.resource_id
-        intervals = calendar._work_intervals_batch(
-            utc.localize(self.date_start), utc.localize(self.date_stop), resource
-        )[resource.id]
-        return sum((stop - start).total_seconds() / 60 for start, stop, _record in intervals)
-
-    @api.depends("booking_ids.minutes", "minutes")
-    def _compute_used(self):
-        sums = dict(
-            self.env["sop.booking"]._read_group(
-                [("slot_id", "in", self.ids)], ["slot_id"], ["minutes:sum"]
-            )
-        )
-        for slot in self:
-            slot.used_minutes = sums.get(slot._origin, 0.0)
-            slot.used_percent = slot.used_minutes / slot.minutes if slot.minutes else 0.0
-
     @api.constrains("workcenter_id", "date_start", "date_stop")
     def _check_working_time(self):
         for slot in self:
@@ -183,7 +131,7 @@ class SopSlot(models.Model):
                         workcenter.name,
                     )
                 )
-            if not slot._working_minutes():
+            if not slot.minutes:
                 raise ValidationError(
                     self.env._(
                         "%(workcenter)s does not work between %(start)s and %(stop)s. Choose a "
@@ -196,56 +144,88 @@ class SopSlot(models.Model):
 
     @api.constrains("tier_id", "active")
     def _check_tier_active(self):
-        for slot in self:
-            if slot.active and slot.tier_id and not slot.tier_id.active:
-                raise ValidationError(
-                    self.env._(
-                        "The tier %s is archived. Reserve the slot for a tier in use.",
-                        slot.tier_id.name,
-                    )
-                )
+        return super()._check_tier_active()
 
+    # ------------------------------------------------------------------ guarding
     @api.model_create_multi
-    def create(self, vals_list):
+    def create(self, vals_list):  # pylint: disable=method-required-super
+        """:raise UserError: if the release fence has opened such time already"""
         guard.refuse_create(self, vals_list, PROTECTED)
-        slots = super(SopSlot, guard.without_defaults(self, PROTECTED)).create(vals_list)
+        slots = guard.without_defaults(self, PROTECTED)._make(vals_list)
+        slots._check_agreed({})
+        return slots
+
+    def _make(self, vals_list):
+        """Create slots, protected fields included; for the add-on's own code."""
+        slots = super().create(vals_list)  # pylint: disable=super-method-mismatch
         slots._sync_leave()
+        slots._touch_workorders()
         return slots
 
     def write(self, vals):
+        """:raise UserError: if the other department has to agree, or a slot is over"""
         guard.refuse_write(self, vals, PROTECTED)
+        if CONTENT.isdisjoint(vals):
+            return super().write(vals)
+        self.check_access("write")
+        before = self._get_agreed()
+        self._touch_workorders()
         res = super().write(vals)
-        if {"date_start", "date_stop", "workcenter_id", "active", "tier_id", "partner_id"} & set(
-            vals
-        ):
-            self._sync_leave()
+        self._check_agreed(before)
+        self._detach()
+        self._sync_leave()
+        self._touch_workorders()
         return res
 
     def unlink(self):
+        """:raise UserError: if the other department has to agree, or a slot is over"""
+        self.check_access("unlink")
+        self._check_agreed(self._get_agreed(), gone=True)
+        self._leave_out()
+        self._touch_workorders()
         self.sudo().leave_id.unlink()
         return super().unlink()
 
-    def _sync_leave(self):
-        """Keep the slot's place in the work centre's calendar equal to the slot."""
-        for slot in self.sudo():
-            if not slot.active:
-                slot.leave_id.unlink()
-            elif slot.leave_id:
-                slot.leave_id.write(slot._prepare_leave())
-            else:
-                slot.leave_id = (
-                    self.env["resource.calendar.leaves"].sudo().create(slot._prepare_leave())
-                )
+    def _detach(self):
+        """What people change by hand, its rule leaves alone."""
+        if not self.env.su:
+            self.sudo().filtered("rule_id")._store({"detached": True})
 
-    def _prepare_leave(self):
-        """Values of the calendar entry that blocks Odoo's planner."""
+    def _leave_out(self):
+        """What people delete, its rule does not make again."""
+        if not self.env.su:
+            for rule, slots in self.sudo().filtered("rule_id").grouped("rule_id").items():
+                rule._exclude(slots.mapped("rule_day"), self.env._("Slot deleted"))
+
+    # ------------------------------------------------------------------ in Odoo's planner
+    def _sync_leave(self):
+        """Keep the slot's place in the work centre's calendar equal to what it still keeps."""
+        unplanned = self._get_unplanned()
+        keeping = self.sudo().filtered(
+            lambda slot: slot.active and (slot.opening != "all" or unplanned.get(slot.id))
+        )
+        (self.sudo() - keeping).leave_id.unlink()
+        new = keeping.filtered(lambda slot: not slot.leave_id)
+        for slot in keeping - new:
+            slot.leave_id.write(slot._prepare_leave(unplanned.get(slot.id)))
+        values = [slot._prepare_leave(unplanned.get(slot.id)) for slot in new]
+        leaves = self.env["resource.calendar.leaves"].sudo().create(values)
+        for slot, leave in zip(new, leaves, strict=True):
+            slot._store({"leave_id": leave.id})
+
+    def _prepare_leave(self, unplanned=None):
+        """Values of the calendar entry that blocks Odoo's planner.
+
+        :param unplanned: of a slot that is open to everyone, the minutes that it still keeps
+        """
         self.ensure_one()
+        stop = self._get_kept_until(unplanned) if unplanned else self.date_stop
         return {
             "name": self.env._("Slot %s", self.name),
             "calendar_id": self.workcenter_id.resource_calendar_id.id,
             "resource_id": self.workcenter_id.resource_id.id,
             "date_from": self.date_start,
-            "date_to": self.date_stop,
+            "date_to": stop,
             "time_type": "other",
         }
 
@@ -270,14 +250,6 @@ class SopSlot(models.Model):
         )
 
     def _core_owner(self):
-        """Core SlotOwner: for whom the slot is kept."""
-        self.ensure_one()
-        return core.SlotOwner(
-            self.tier_id.id or None,
-            self.tier_id.rank if self.tier_id else None,
-            self.scope,
-            self.partner_id.commercial_partner_id.id or None,
-            self.family_id.id or None,
-            self.opened_rank or None,
-            self.opening == "all",
-        )
+        """Core SlotOwner: for whom the slot is kept, and whom the fence has let in."""
+        owner = self._core_owned()
+        return replace(owner, opened=self.opened_rank or None, released=self.opening == "all")

@@ -5,7 +5,13 @@ from odoo.exceptions import UserError
 class SopTier(models.Model):
     _name = "sop.tier"
     _description = "Segment Tier"
-    _inherit = ["sop.numbers", "sop.acceptance.scope", "mail.thread", "sop.tier.retire"]
+    _inherit = [
+        "sop.numbers",
+        "sop.acceptance.scope",
+        "sop.slot.fence",
+        "mail.thread",
+        "sop.tier.retire",
+    ]
     _order = "rank, id"
     _check_company_auto = True
 
@@ -32,6 +38,11 @@ class SopTier(models.Model):
         tracking=True,
         help="How many days before a slot of this tier opens to others its owners are told.",
     )
+    minimum_service = fields.Float(
+        tracking=True,
+        help="Share of its demand for which the protection advisor keeps hours, whatever the tier "
+        "earns; the default of new advices.",
+    )
     hold_days = fields.Integer(
         "Quotations hold for",
         tracking=True,
@@ -45,6 +56,10 @@ class SopTier(models.Model):
     _days_positive = models.Constraint(
         "CHECK (lead_days >= 0 AND release_notice_days >= 0)",
         "Lead time and release notice are numbers of days; they cannot be negative.",
+    )
+    _minimum_range = models.Constraint(
+        "CHECK (COALESCE(minimum_service, 0) BETWEEN 0 AND 1)",
+        "The minimum service is a share from 0 to 100 %.",
     )
     _hold_days = models.Constraint(
         "CHECK (hold_days BETWEEN 0 AND 365)",

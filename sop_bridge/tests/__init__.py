@@ -3,10 +3,17 @@ from . import test_family
 from . import test_campaign
 from . import test_campaign_apply
 from . import test_campaign_rights
+from . import test_campaign_tour
 from . import test_line_changeover
 from . import test_changeover
 from . import test_changeover_import
 from . import test_slot
+from . import test_protection
+from . import test_protection_read
+from . import test_protection_slots
+from . import test_slot_release
+from . import test_slot_request
+from . import test_slot_rule
 from . import test_small_screens
 from . import test_gate
 from . import test_exception
@@ -35,6 +42,7 @@ from . import test_promise
 from . import test_promise_levels
 from . import test_promise_load
 from . import test_promise_routes
+from . import test_promise_story
 from . import test_part_b_rights
 from . import test_score_rights
 from . import test_never_wrong

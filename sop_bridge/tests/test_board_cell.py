@@ -27,7 +27,7 @@ class TestBoardCell(BoardCase):
         self.assertEqual((held["name"], held["minutes"]), (order.name, 120))
         planned = next(load for load in detail["loads"] if work.production_id.name in load["name"])
         self.assertEqual((planned["minutes"], planned["whole"]), (120, 240))
-        self.assertIn("not planned yet", " ".join(detail["why"]))
+        self.assertIn("not planned yet", " ".join(detail["notes"]))
         (kept,) = detail["slots"]
         self.assertEqual((kept["id"], kept["used"], kept["left"]), (slot.id, 120, 120))
         self.assertEqual(
@@ -51,7 +51,8 @@ class TestBoardCell(BoardCase):
 
     # ------------------------------------------------------------------ why
     def why(self, number=0, last=None):
-        return " ".join(self.detail(day(number), last and day(last))["why"])
+        detail = self.detail(day(number), last and day(last))
+        return " ".join(detail["why"] + detail["notes"])
 
     def test_over_by_orders_at_the_same_time(self):
         first = self.plan(320, moment(1, 8), moment(1, 14)).production_id.name

@@ -125,7 +125,7 @@ class TestCampaign(CampaignCase):
         self.promise_for(orders[1], day(0))
         campaign = self.propose(0, 6)
         blue = campaign.line_ids.filtered(lambda line: line.product_id.name == "Blue")
-        self.assertEqual(blue.due, moment(1, 0))
+        self.assertEqual((blue.due, blue.due_day), (moment(1, 0), day(0)))
         self.assertLessEqual(blue.new_stop, moment(1, 0))
         self.assertFalse(blue.late_before or blue.late_after)
         self.assertEqual(campaign.outcome, "better")
@@ -162,6 +162,43 @@ class TestCampaign(CampaignCase):
         self.assertIn(f"Late in either order: {lost.name}", campaign.summary)
         line = campaign.line_ids.filtered(lambda one: one.production_id == late)
         self.assertEqual((line.late_before, line.late_after), (True, False))
+
+    def test_a_plan_without_time_for_changeovers(self):
+        """Eight hours of work on Monday, promised for Monday: no order leaves all in time.
+
+        Odoo's plan shows them in time. With the changeovers of the present order three are late,
+        with those of the proposal one.
+        """
+        orders = self.plan(*["Grey", "Blue"] * 4)
+        self.assertEqual(self.stands(orders[-1])[1], moment(0, 17))
+        for order in orders:
+            self.promise_for(order, day(0))
+        campaign = self.propose()
+        self.assertEqual((campaign.minutes_before, campaign.minutes_after), (240, 60))
+        self.assertEqual((campaign.late_before, campaign.late_after), (3, 1))
+        self.assertEqual(campaign.outcome, "better")
+        self.assertIn("leaves no time for changeovers", campaign.summary)
+        (late,) = campaign.line_ids.filtered("late_after")
+        self.assertTrue(late.late_before)
+        self.assertIn(f"Late in either order: {late.production_id.name}.", campaign.summary)
+
+    def test_every_better_order_breaks_a_promise(self):
+        """Packing was started at once behind each order, so that none may end later."""
+        self.env["sop.changeover"].search([]).write({"minutes": 0})
+        steps = [(self.coat, 60), (self.pack, 60)]
+        packed = {
+            name: self.make_coated(f"Packed {name}", self.families[name], steps)
+            for name in ("Grey", "Blue")
+        }
+        orders = self.plan(*(packed[name] for name in ("Grey", "Blue", "Grey")))
+        packing = orders.workorder_ids.filtered(lambda wo: wo.workcenter_id == self.pack)
+        packing.write({"state": "progress"})
+        campaign = self.propose()
+        self.assertEqual(campaign.outcome, "late")
+        self.assertRegex(campaign.summary, f"in every better order.*{orders[1].name}")
+        self.assertFalse(any(campaign.line_ids.mapped("moves")))
+        packing.write({"state": "ready"})
+        self.assertEqual(self.propose().outcome, "better")
 
     def test_goods_promised_from_stock(self):
         """An order for stock may not move behind the delivery that needs its goods."""
@@ -333,6 +370,28 @@ class TestCampaign(CampaignCase):
         hourless.resource_calendar_id = False
         with self.assertRaisesRegex(UserError, "Trial has no working hours"):
             self.propose(workcenter=hourless)
+
+    def test_days_of_the_work_centre_after_the_clock_changed(self):
+        """In Rome work begins at 7 UTC in winter, and at 6 UTC from 30 March on."""
+        self.coat.resource_calendar_id = self.make_calendar("Europe/Rome")
+        # Friday 28 and Monday 31 March, when the line is still set up for Friday's last colour
+        for number, opens, begins in ((74, 7, 7.5), (77, 6, 6)):
+            with self.subTest(number):
+                self.plan("Grey", "Blue", "Grey", start=moment(number, opens))
+                campaign = self.propose(number, number)
+                self.assertEqual(campaign.line_ids[0].new_start, moment(number, begins))
+                self.assertEqual(campaign.line_ids[-1].new_stop, moment(number, begins + 3.5))
+
+    def test_days_as_a_screen_sends_them(self):
+        self.plan("Grey", "Blue", "Grey")
+        action = self.campaigns.action_propose_for(
+            self.coat.id, "2031-01-13 06:00:00", "2031-01-17 23:59:59"
+        )
+        campaign = self.campaigns.browse(action["res_id"])
+        self.assertEqual((campaign.date_from, campaign.date_to), (day(0), day(4)))
+        self.assertEqual(
+            (action["res_model"], action["views"]), ("sop.campaign", [(False, "form")])
+        )
 
     def test_impossible_periods(self):
         with self.assertRaisesRegex(ValidationError, "period is over"):

@@ -50,6 +50,19 @@ class TestLineChangeover(CampaignCase):
         self.assertIn("Causes a changeover of 30 minutes", first)
         self.assertIn("Runs with another line of this quotation on Coat", second)
 
+    def test_components_have_families_of_their_own(self):
+        """A red frame is made for each blue box: both are said, each on its work centre."""
+        press = self.make_workcenter("Press")
+        self.make_changeover(None, None, 10, 0, press)
+        frame = self.make_coated("Frame", self.families["Red"], [(press, 5)])
+        box = self.make_coated(
+            "Box", self.families["Blue"], [(self.coat, 60)], components=[(frame, 1)]
+        )
+        self.plan("Grey")
+        (text,) = self.said(self.make_quotation((box, 2), sop_requested_date=day(3)))
+        self.assertIn("10 minutes to Red on Press", text)
+        self.assertIn("(Grey → Blue) on Coat", text)
+
     def test_nothing_to_say(self):
         plain = self.make_coated("Plain")
         stocked = self.make_product("Stocked", stock=10)

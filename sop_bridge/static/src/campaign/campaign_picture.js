@@ -3,8 +3,8 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
-// A label of a day needs so many per cent of the width.
-const ROOM = 9;
+// A label of a day needs so many per cent of the width, on a screen and on a phone.
+const ROOM = { wide: 9, small: 24 };
 
 /** The campaigns of a work centre over its working time, as they run now and as proposed. */
 export class CampaignPictureField extends Component {
@@ -21,10 +21,11 @@ export class CampaignPictureField extends Component {
 
     /** Days of work; labels only where there is room for them. */
     get days() {
-        let last = -ROOM;
+        const room = this.env.isSmall ? ROOM.small : ROOM.wide;
+        let last = -room;
         return this.picture.days.map((day) => {
             const left = this.percent(day.at);
-            const said = left - last >= ROOM && left <= 100 - ROOM / 2;
+            const said = left - last >= room && left <= 100 - room / 2;
             last = said ? left : last;
             return { ...day, left, label: said ? day.label : "" };
         });

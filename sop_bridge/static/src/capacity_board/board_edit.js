@@ -136,10 +136,18 @@ export class BoardEdit {
     }
 
     // ------------------------------------------------------------------ other parts
-    /** Period of the board, from today on, for what is asked about a row. */
+    /**
+     * Days of what is asked about a row: those of the board; of longer columns the selected month,
+     * or four weeks from the selected one on, because nobody plans further in one go.
+     */
     get period() {
-        const { columns } = this.board.content;
-        return [columns[0].start, columns.at(-1).stop];
+        const { columns, scale } = this.board.content;
+        const { col } = this.board.state.cursor;
+        if (scale === "day") {
+            return [columns[0].start, columns.at(-1).stop];
+        }
+        const last = scale === "month" ? col : Math.min(col + 3, columns.length - 1);
+        return [columns[col].start, columns[last].stop];
     }
 
     askAdvisor(row) {

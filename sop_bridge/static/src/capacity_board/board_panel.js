@@ -1,4 +1,4 @@
-import { Component, onWillStart, onWillUnmount, onWillUpdateProps, useState } from "@odoo/owl";
+import { Component, onMounted, onWillStart, onWillUnmount, onWillUpdateProps, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 import { hours } from "./board_data";
@@ -15,6 +15,8 @@ export class BoardPanel extends Component {
         this.board.panel = this;
         this.hours = hours;
         onWillStart(() => this.load());
+        // it takes room that the cell may have had
+        onMounted(() => this.board.scrollToCursor());
         onWillUnmount(() => (this.board.panel = null));
         onWillUpdateProps((props) => props.open !== this.props.open && this.load(props.open));
     }

@@ -1,14 +1,27 @@
 import { _t } from "@web/core/l10n/translation";
 import { hours, sum } from "../capacity_board/board_data";
-import { baseOptions, textColor, tierColor } from "../segment/curve";
+import { baseOptions, textColor } from "../segment/curve";
 
 const inHours = (minutes) => Math.round((minutes / 60) * 10) / 10;
+
+/** The colour of an owner's tone, as the style sheet has it. */
+function toneColor(index) {
+    const page = document.createElement("div");
+    page.className = "o_sop_capacity_load d-none";
+    const tone = document.createElement("i");
+    tone.className = `o_sop_tone_${index}`;
+    page.append(tone);
+    document.body.append(page);
+    const color = getComputedStyle(tone).getPropertyValue("--o-sop-tone").trim();
+    page.remove();
+    return color;
+}
 
 /** Bars of one owner; nothing for one without minutes. */
 function bars(content, row, index) {
     const data = row.cells.map((cell) => inHours(cell.booked[index]));
     const { name, color } = content.owners[index];
-    return { type: "bar", label: name, data, backgroundColor: tierColor(color), stack: "load" };
+    return { type: "bar", label: name, data, backgroundColor: toneColor(color), stack: "load" };
 }
 
 /** Stacked bars by tier, what is reserved on top in outline, and the capacity as a line. */
@@ -46,6 +59,7 @@ export function loadConfig({ content }, row, onColumn) {
             y: {
                 stacked: true,
                 beginAtZero: true,
+                grace: "5%",
                 title: { display: true, text: _t("Hours"), color: line },
             },
             interaction: { mode: "index", intersect: false },

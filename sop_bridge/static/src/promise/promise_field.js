@@ -25,6 +25,7 @@ const SOURCES = {
     incoming: { icon: "fa-truck", label: _t("From a receipt on its way") },
     production: { icon: "fa-cogs", label: _t("To be produced") },
     purchase: { icon: "fa-shopping-cart", label: _t("To be purchased") },
+    warehouse: { icon: "fa-building-o", label: _t("From another warehouse") },
 };
 
 const OTHER_SOURCE = { icon: "fa-cube", label: _t("Other source") };
@@ -48,6 +49,7 @@ export class PromisePopover extends Component {
     static template = "sop_bridge.PromisePopover";
     static props = {
         promise: { type: Object },
+        tell: { type: Function, optional: true },
         findOffers: { type: Function, optional: true },
         findChangeover: { type: Function, optional: true },
         onOffer: { type: Function, optional: true },
@@ -56,9 +58,21 @@ export class PromisePopover extends Component {
 
     setup() {
         const seeking = !!this.props.findOffers;
-        this.state = useState({ busy: false, seeking, offers: [], none: false, changeover: "" });
-        onMounted(() => this.seek());
-        onMounted(() => this.seekChangeover());
+        const telling = !!this.props.tell;
+        this.state = useState({
+            busy: false,
+            seeking,
+            offers: [],
+            none: false,
+            telling,
+            story: {},
+            changeover: "",
+        });
+        onMounted(() => {
+            this.tell();
+            this.seek();
+            this.seekChangeover();
+        });
     }
 
     /** Which campaign the line joins, or what it changes over. */
@@ -66,6 +80,25 @@ export class PromisePopover extends Component {
         if (this.props.findChangeover) {
             this.state.changeover = await this.props.findChangeover();
         }
+    }
+
+    /** How the date comes about, and what else is possible: reckoned when somebody looks. */
+    async tell() {
+        if (this.state.telling) {
+            try {
+                this.state.story = await this.props.tell();
+            } finally {
+                this.state.telling = false;
+            }
+        }
+    }
+
+    get steps() {
+        return this.state.story.steps || [];
+    }
+
+    get options() {
+        return this.state.story.options || [];
     }
 
     /** Offers are reckoned when somebody looks: a quotation of many lines need not wait for them. */
@@ -140,6 +173,7 @@ export class PromiseField extends Component {
         return (this.data.sop_promise_parts || []).map((part, index) => ({
             key: index,
             ...(SOURCES[part.source] || OTHER_SOURCE),
+            ...(part.origin ? { label: _t("From %s", part.origin) } : {}),
             quantity: formatFloat(part.quantity, {
                 digits: this.props.record.fields.product_uom_qty?.digits,
                 trailingZeros: false,
@@ -201,8 +235,14 @@ export class PromiseField extends Component {
             const rows = await orm.read(record.resModel, [record.resId], ["sop_verdict_offers"]);
             return rows[0].sop_verdict_offers || [];
         }
+        return this.askAboutLine("sop_find_offers");
+    }
+
+    /** Ask the server about the line as it is on the screen, saved or not. */
+    async askAboutLine(method) {
+        const record = this.props.record;
         const changes = await this.root.getChanges({ withReadonly: true });
-        return orm.call("sale.order", "sop_find_offers", [
+        return this.env.services.orm.call("sale.order", method, [
             this.root.resId ? [this.root.resId] : [],
             changes,
             record.resId || record._virtualId,
@@ -218,12 +258,7 @@ export class PromiseField extends Component {
             const rows = await orm.read(record.resModel, [record.resId], names);
             return rows[0].sop_promise_changeover || "";
         }
-        const changes = await this.root.getChanges({ withReadonly: true });
-        return orm.call("sale.order", "sop_find_changeover", [
-            this.root.resId ? [this.root.resId] : [],
-            changes,
-            record.resId || record._virtualId,
-        ]);
+        return this.askAboutLine("sop_find_changeover");
     }
 
     onClick(ev) {
@@ -234,6 +269,7 @@ export class PromiseField extends Component {
         this.popover.open(ev.currentTarget, {
             promise: { ...this.promise, hidden: held && !shown },
             ...(this.isMade ? { findChangeover: () => this.findChangeover() } : {}),
+            ...(open ? { tell: () => this.askAboutLine("sop_tell_promise") } : {}),
             ...(shown ? { findOffers: () => this.findOffers() } : {}),
             ...(open ? { onOffer: (offer) => this.applyOffer(offer) } : {}),
         });

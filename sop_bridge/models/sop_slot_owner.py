@@ -1,0 +1,92 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..core import capacity as core
+
+OWNER = ("tier_id", "scope", "partner_id", "family_id")
+
+
+class SopSlotOwner(models.AbstractModel):
+    """For whom time on a work centre is kept: shared by slots, their rules, and requests."""
+
+    _name = "sop.slot.owner"
+    _description = "Owners of a Slot"
+
+    tier_id = fields.Many2one("sop.tier", ondelete="restrict", check_company=True, tracking=True)
+    color = fields.Integer(related="tier_id.color")
+    scope = fields.Selection(
+        [("better", "This tier and better ones"), ("only", "This tier only")],
+        required=True,
+        default="better",
+        tracking=True,
+        help="'This tier only' keeps a minimum for a tier even against better ones.",
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        "Customer",
+        check_company=True,
+        ondelete="restrict",
+        tracking=True,
+        domain="[('is_company', '=', True)]",
+    )
+    family_id = fields.Many2one(
+        "sop.family",
+        "Only for family",
+        check_company=True,
+        ondelete="restrict",
+        index="btree_not_null",
+        tracking=True,
+        help="Goods of other families may not use the slot. Empty: all goods may.",
+    )
+
+    _one_owner = models.Constraint(
+        "CHECK (tier_id IS NOT NULL OR partner_id IS NOT NULL)",
+        "Say for whom the slot is kept: a tier or a customer.",
+    )
+
+    def _owner_label(self):
+        """For whom the slot is kept, as people say it: 'Gold', 'Silver only', 'Azur Marine'."""
+        self.ensure_one()
+        owners = []
+        if self.tier_id:
+            only = self.scope == "only"
+            tier = self.tier_id.name
+            owners.append(self.env._("%s only", tier) if only else tier)
+        if self.partner_id:
+            owners.append(self.partner_id.display_name)
+        return " / ".join(owners)
+
+    def _owner_key(self):
+        """Hashable that names the owners: equal for slots kept for the same."""
+        self.ensure_one()
+        return tuple(self[name].id if name != "scope" else self[name] for name in OWNER)
+
+    def _owner_values(self):
+        """Values of the owner fields, to create or write another record with."""
+        return dict(zip(OWNER, self._owner_key(), strict=True))
+
+    def _core_owned(self):
+        """Core SlotOwner of those it is kept for, before any release."""
+        self.ensure_one()
+        return core.SlotOwner(
+            self.tier_id.id or None,
+            self.tier_id.rank if self.tier_id else None,
+            self.scope,
+            self.partner_id.commercial_partner_id.id or None,
+            self.family_id.id or None,
+        )
+
+    @api.constrains("tier_id")
+    def _check_tier_active(self):
+        for record in self:
+            if ("active" not in record or record.active) and record.tier_id:
+                record._check_active_tier()
+
+    def _check_active_tier(self):
+        if not self.tier_id.active:
+            raise ValidationError(
+                self.env._(
+                    "The tier %s is archived. Reserve the slot for a tier in use.",
+                    self.tier_id.name,
+                )
+            )
