@@ -73,6 +73,12 @@ def verdict_rows(bench):
         yield Row(title, judged, alone, wanted)
 
 
+def board_rows(bench):
+    """Yield the rows of the table on the capacity board."""
+    for title, ours, other, wanted in board.cases(bench):
+        yield Row(title, ours, other, wanted)
+
+
 def slot_rows(database, counts):
     """Yield the rows of the table on slots: time per slot of many against few."""
     few, many = (slots.measure(database, count) for count in counts)
@@ -83,12 +89,6 @@ def slot_rows(database, counts):
         row = f"{title} {many.slots:,} slots / {times:g} × {few.slots:,}"
         other = cases.Result(times * less, round(times * fewer))
         yield Row(row, cases.Result(seconds, queries), other, "≤ 1.2")
-
-
-def board_rows(bench):
-    """Yield the rows of the table on the capacity board."""
-    for title, ours, other, wanted in board.cases(bench):
-        yield Row(title, ours, other, wanted)
 
 
 def scoring_rows(found, wanted):
@@ -173,8 +173,8 @@ def show_promises(house, size, arguments):
         say(f"\n{size.workcenters} work centres, {size.products:,} products,")
         say(f"{count:,} open work orders")
         show(HEAD)
-        kept = slot_rows(addon, SLOTS[size.name])
-        for row in chain(rows(bench), verdict_rows(bench), board_rows(bench), kept):
+        found = slot_rows(addon, SLOTS[size.name])
+        for row in chain(rows(bench), verdict_rows(bench), board_rows(bench), found):
             show(row.cells())
 
 

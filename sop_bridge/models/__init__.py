@@ -63,7 +63,6 @@ from . import sop_hold
 from . import sop_hold_goods
 from . import sop_hours
 from . import sop_load
-from . import sop_slot_fact
 from . import sop_protection_demand
 from . import sop_protection_room
 from . import sop_protection_advice
@@ -72,6 +71,7 @@ from . import sop_protection_make
 from . import sop_protection
 from . import sop_protection_line
 from . import sop_protection_slot
+from . import sop_slot_fact
 from . import sop_campaign_room
 from . import sop_campaign_due
 from . import sop_campaign_facts

@@ -68,22 +68,25 @@ class TestBoardSlot(BoardCase):
             self.place("2031-01-15T08:00", "2031-01-15T12:00")
         with self.assertRaises(UserError):
             self.place("2031-01-14T08:00", "2031-01-14T09:30")
-        with self.assertRaisesRegex(UserError, "word of Sales"), self.env.cr.savepoint():
-            self.place("2031-01-14T08:00", "2031-01-14T10:00")
-        self.assertEqual(self.slot.minutes, 240)
+        self.place("2031-01-14T08:00", "2031-01-14T14:00")
+        self.assertEqual(self.slot.minutes, 300)
 
     def test_release_and_restore(self):
+        self.assertEqual(self.cell(1)["reserved"], [240, 0, 0, 0])
         found = self.board.release_slot(self.slot.id)
-        self.assertTrue(found["undo"])
-        self.assertEqual(self.slot.opening, "all")
+        self.assertEqual((found["action"], found["undo"]), (False, True))
+        self.assertEqual(self.cell(1)["reserved"], [0, 0, 0, 0])
+        self.assertEqual(self.cell(1)["free"], 480)
         self.board.restore_slot(self.slot.id)
-        self.assertEqual(self.slot.opening, "owner")
+        self.assertEqual(self.cell(1)["reserved"], [240, 0, 0, 0])
 
-    def test_releasing_what_others_count_on_asks_both_departments(self):
+    def test_what_others_count_on_is_not_released_by_one_department(self):
         self.slot._store({"told_on": moment(0, 6)})
         found = self.board.release_slot(self.slot.id)
         self.assertEqual(found["action"]["res_model"], "sop.slot.request")
         self.assertEqual((found["undo"], self.slot.opening), (False, "owner"))
+        with self.assertRaisesRegex(UserError, "word of Sales"), self.env.cr.savepoint():
+            self.place("2031-01-14T08:00", "2031-01-14T10:00")
 
     def test_restore_needs_the_time_to_be_free(self):
         self.slot.active = False
