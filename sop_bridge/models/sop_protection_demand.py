@@ -7,7 +7,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..core.figures import Work, contribution_of
+from ..core.figures import contribution_of
 
 # The newest orders say what an hour earns; more of them hardly change it.
 MOST_ORDERS = 2000
@@ -239,33 +239,24 @@ class SopProtectionDemand(models.AbstractModel):
         works = self._get_works(products, {row[4] for row in rows})
         found = []
         for tier, bucket, item, uom, house, quantity, count in rows:
-            own = product.browse(item).with_prefetch(products.ids).uom_id
-            asked = unit.browse(uom)
-            if not asked._has_common_reference(own):
+            made, asked = product.browse(item).with_prefetch(products.ids), unit.browse(uom)
+            if not asked._has_common_reference(made.uom_id):
                 continue
-            units = asked._compute_quantity(float(quantity), own, round=False)
-            minutes = works[house, item].minutes(units).get(self.workcenter_id.id, 0.0)
+            units = asked._compute_quantity(float(quantity), made.uom_id, round=False)
+            minutes = works[house, made].minutes(units).get(self.workcenter_id.id, 0.0)
             found.append((tier, bucket, minutes * float(count)))
         return found
 
     def _get_works(self, products, houses):
-        """{(warehouse id, product id): core Work}; without a warehouse, that of the company."""
-        finder = self.env["sop.bill"].sudo()
-        facts = self.env["sop.verdict.facts"].sudo()
-        warehouse = self.env["stock.warehouse"].sudo()
-        first = warehouse.search([("company_id", "=", self.company_id.id)], limit=1)
+        """{(warehouse id, product): core Work}; without a warehouse, that of the company."""
+        company, warehouse = self.company_id.sudo(), self.env["stock.warehouse"].sudo()
+        first = warehouse.search([("company_id", "=", company.id)], limit=1)
         pairs = {
-            house: (self.company_id.sudo(), (warehouse.browse(house or ()) or first).manu_type_id)
+            house: (company, (warehouse.browse(house or ()) or first).manu_type_id)
             for house in houses
         }
-        if not pairs:
-            return {}
-        bills, _all = finder._get_bills(products, set(pairs.values()))
-        return {
-            (house, product.id): facts._get_work(finder, bills, pair, product) or Work()
-            for house, pair in pairs.items()
-            for product in products
-        }
+        facts = self.env["sop.verdict.facts"].sudo()
+        return facts._get_works(company, pairs, products) if pairs else {}
 
     # ------------------------------------------------------------------ what an hour earns
     def _read_values(self, tiers, products, today):

@@ -213,13 +213,22 @@ class SopVerdictFacts(models.AbstractModel):
         pairs = {house: (book.company, house.manu_type_id) for house in houses if house}
         if not pairs:
             return
+        book.works.update(self._get_works(book.company, pairs, products._origin.sudo()))
+
+    @api.model
+    def _get_works(self, company, pairs, products):
+        """{(key of the pair, product): core Work} by the bills of a company.
+
+        :param pairs: {key: (company, operation type for manufacturing)}
+        """
         finder = self.env["sop.bill"].sudo()
-        products = products._origin.sudo()
-        tree = finder._get_tree(products, book.company)
+        tree = finder._get_tree(products, company)
         bills, _all = finder._get_bills(tree, set(pairs.values()))
-        for house, pair in pairs.items():
-            for product in products:
-                book.works[house, product] = self._get_work(finder, bills, pair, product)
+        return {
+            (key, product): self._get_work(finder, bills, pair, product)
+            for key, pair in pairs.items()
+            for product in products
+        }
 
     @api.model
     def _get_work(self, finder, bills, pair, product):

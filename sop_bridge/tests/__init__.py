@@ -11,6 +11,7 @@ from . import test_slot
 from . import test_protection
 from . import test_protection_read
 from . import test_protection_slots
+from . import test_protection_tour
 from . import test_slot_release
 from . import test_slot_request
 from . import test_slot_rule

@@ -2,7 +2,8 @@
 
 import json
 import os
-from math import ceil, inf, sqrt
+from itertools import pairwise
+from math import ceil, floor, inf, sqrt
 from pathlib import Path
 from random import Random
 
@@ -10,7 +11,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sop_bridge.core.protection import Demand, Estimate, emsr_b, estimate, littlewood, protect
+from sop_bridge.core.protection import (
+    Demand,
+    Estimate,
+    blend,
+    chance,
+    earned,
+    emsr_b,
+    estimate,
+    expect,
+    littlewood,
+    protect,
+)
 
 
 def eighth(number):
@@ -56,6 +68,16 @@ def test_the_reference_cases_of_littlewood(published):
     for ratio, exact in zip(case["fare_ratio"], case["exact"], strict=True):
         limit = case["capacity"] - littlewood(high, Demand(ratio, 0), case["capacity"])
         assert limit == pytest.approx(exact, abs=0.01)
+
+
+def test_the_booking_limits_in_whole_units_as_they_were_published(published):
+    case = published["littlewood"]
+    high = Demand(1.0, case["mean_high"], case["sd_high"])
+    found = [
+        case["capacity"] - floor(littlewood(high, Demand(ratio, 0), case["capacity"]))
+        for ratio in case["fare_ratio"]
+    ]
+    assert found == case["booking_limit_low"]
 
 
 @pytest.mark.parametrize(
@@ -294,3 +316,91 @@ def test_a_spread_that_is_not_known_is_none(past, forecast, mean):
 def test_an_estimate_from_nothing_or_less_is_refused(past, forecast, message):
     with pytest.raises(ValueError, match=message):
         estimate(past, forecast)
+
+
+# ---------------------------------------------------------------------- laws
+ranked = classes.map(lambda many: sorted(many, key=lambda one: -one.value))
+
+
+@settings(max_examples=60)
+@given(ranked, st.integers(0, 3200).map(eighth), st.integers(0, 800).map(eighth))
+def test_more_capacity_never_lowers_a_level_nor_what_may_be_booked(many, capacity, more):
+    less, wide = protect(many, capacity), protect(many, capacity + more)
+    for before, after in zip(less, wide, strict=True):
+        assert after.together >= before.together - 1e-6
+        assert after.limit >= before.limit - 1e-6
+        assert after.short <= before.short + 1e-6
+
+
+@given(ranked, st.integers(0, 3200).map(eighth))
+def test_levels_are_nested_and_end_at_the_capacity(many, capacity):
+    rows = protect(many, capacity)
+    levels = [0.0, *(row.together for row in rows)]
+    assert levels == sorted(levels)
+    if rows:
+        assert levels[-1] == capacity
+    for before, row in zip(levels[:-1], rows, strict=True):
+        assert row.own == pytest.approx(row.together - before)
+        assert row.limit == pytest.approx(capacity - before)
+
+
+@given(ranked, st.integers(0, 3200).map(eighth))
+def test_without_minimum_services_the_levels_are_those_of_the_rule(many, capacity):
+    plain = [Demand(one.value, one.mean, one.deviation) for one in many]
+    found = [row.together for row in protect(plain, capacity)][:-1]
+    assert found == pytest.approx(emsr_b(plain, capacity))
+
+
+@given(ranked.filter(lambda many: len(many) > 1))
+def test_at_a_level_inside_the_rule_holds(many):
+    """P(demand of the better ones > level) x what they earn = what the next one earns."""
+    levels = [0.0, *emsr_b(many)]
+    for place, (before, level) in enumerate(pairwise(levels), start=1):
+        together = blend(many[:place])
+        if together.deviation and before < level < inf:
+            expected = chance(together, level) * together.value
+            assert expected == pytest.approx(many[place].value, rel=1e-6)
+
+
+def test_a_level_that_the_one_before_raised_keeps_more_than_its_own_rule_asks():
+    many = demands([1000, 990, 985], [10, 1, 10], [0, 40, 0])
+    together = blend(many[:2])
+    assert chance(together, emsr_b(many)[1]) * together.value < many[2].value
+
+
+@pytest.mark.parametrize(
+    ("demand", "units", "probability"),
+    [
+        (Demand(1, 80, 20), 80, 0.5),
+        (Demand(1, 80, 20), 60, 0.8413),
+        (Demand(1, 80, 20), 120, 0.0228),
+        (Demand(1, 80), 79, 1),
+        (Demand(1, 80), 80, 0),
+    ],
+)
+def test_the_chance_that_more_is_asked_for(demand, units, probability):
+    assert chance(demand, units) == pytest.approx(probability, abs=1e-4)
+
+
+def test_several_classes_as_one():
+    assert blend(demands([100, 40], [30, 10], [3, 4])) == Demand(85, 40, 5)
+    assert blend([]) == Demand(0, 0, 0)
+
+
+def test_two_weeks_have_twice_the_mean_and_root_two_the_spread():
+    found = expect([10, 20, 30], 2)
+    assert (found.mean, found.periods) == (40, 3)
+    assert found.deviation == pytest.approx(10 * sqrt(2))
+    forecast = expect([10, 20, 30], 2, forecast=80)
+    assert (forecast.mean, forecast.deviation) == pytest.approx((80, 20 * sqrt(2)))
+    with pytest.raises(ValueError, match="0 periods"):
+        expect([1], 0)
+
+
+def test_keeping_hours_earns_more_than_first_come_first_served():
+    many = demands([100, 30], [60, 90], [10, 10])
+    # without spread: 60 for 100 and 40 for 30, against 90 for 30 and 10 for 100
+    exact = [Demand(100, 60), Demand(30, 90)]
+    assert earned(exact, 100) == pytest.approx(7200)
+    assert earned(exact, 100, protected=False) == pytest.approx(3700)
+    assert earned(many, 100) > earned(many, 100, protected=False)
