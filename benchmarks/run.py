@@ -13,7 +13,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import board, cases, history, plant, scoring, session, verdicts
+from benchmarks import board, cases, history, plant, scoring, session, slots, verdicts
 from dev import settings
 from dev.progress import say
 
@@ -41,6 +41,8 @@ class Row:
         )
 
 
+# numbers of slots that are generated and released
+SLOTS = {"small": (200, 2_000), "full": (2_000, 20_000)}
 # numbers of customers that are scored
 SCORED = {"small": (1_000,), "full": (10_000, 100_000)}
 MONTHS = (36, 12)  # windows: all of the history, and that of a new scorecard
@@ -75,6 +77,18 @@ def board_rows(bench):
     """Yield the rows of the table on the capacity board."""
     for title, ours, other, wanted in board.cases(bench):
         yield Row(title, ours, other, wanted)
+
+
+def slot_rows(database, counts):
+    """Yield the rows of the table on slots: time per slot of many against few."""
+    few, many = (slots.measure(database, count) for count in counts)
+    times = many.slots / few.slots
+    for name, title in (("generated", "generate"), ("released", "release")):
+        seconds, queries = many.cost(name)
+        less, fewer = few.cost(name)
+        row = f"{title} {many.slots:,} slots / {times:g} × {few.slots:,}"
+        other = cases.Result(times * less, round(times * fewer))
+        yield Row(row, cases.Result(seconds, queries), other, "≤ 1.2")
 
 
 def scoring_rows(found, wanted):
@@ -159,7 +173,8 @@ def show_promises(house, size, arguments):
         say(f"\n{size.workcenters} work centres, {size.products:,} products,")
         say(f"{count:,} open work orders")
         show(HEAD)
-        for row in chain(rows(bench), verdict_rows(bench), board_rows(bench)):
+        found = slot_rows(addon, SLOTS[size.name])
+        for row in chain(rows(bench), verdict_rows(bench), board_rows(bench), found):
             show(row.cells())
 
 

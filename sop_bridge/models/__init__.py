@@ -71,6 +71,7 @@ from . import sop_protection_make
 from . import sop_protection
 from . import sop_protection_line
 from . import sop_protection_slot
+from . import sop_slot_fact
 from . import sop_campaign_room
 from . import sop_campaign_due
 from . import sop_campaign_facts
@@ -81,7 +82,6 @@ from . import sop_campaign_apply
 from . import sop_campaign_text
 from . import sop_campaign
 from . import sop_campaign_line
-from . import sop_slot_fact
 from . import sop_supply
 from . import sop_bill
 from . import sop_route

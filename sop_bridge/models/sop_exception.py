@@ -251,7 +251,7 @@ class SopException(models.Model):
     def _approval_rejected(self, reason):
         res = super()._approval_rejected(reason)
         for exception in self.sudo():
-            exception.order_id._sop_end_hold("released", self.env._("The request was rejected."))
+            exception._end_hold(self.env._("The request was rejected."))
             self.env["sop.acceptance.log"]._reject(exception.order_id)
             exception._tell_order(
                 self.env._("%(name)s was rejected: %(reason)s", name=exception.name, reason=reason)

@@ -17,12 +17,12 @@ class SopOtif(models.Model):
     _order = "last_date desc, id desc"
     _rec_name = "order_line_id"
 
-    order_line_id = fields.Many2one("sale.order.line", "Order line", readonly=True)
-    order_id = fields.Many2one("sale.order", "Order", readonly=True)
+    order_line_id = fields.Many2one("sale.order.line", readonly=True)
+    order_id = fields.Many2one("sale.order", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
-    partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
+    partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     user_id = fields.Many2one("res.users", "Salesperson", readonly=True)
-    tier_id = fields.Many2one("sop.tier", "Tier", readonly=True)
+    tier_id = fields.Many2one("sop.tier", readonly=True)
     product_id = fields.Many2one("product.product", readonly=True)
     first_date = fields.Date("First promise", readonly=True)
     last_date = fields.Date("Last promise", readonly=True)

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import formatLang
 
 from .wording import say_day
@@ -21,7 +21,7 @@ class SopPromiseStory(models.AbstractModel):
     def _tell(self, line):
         """Story of a line of a quotation, for a screen.
 
-        :return: {'steps': [dict], 'from': text, 'to': text, 'options': [dict]}
+        :return: {'steps': [dict], 'from': day, 'to': day, 'options': [dict]}, days as ISO texts
         """
         promise = line.order_id._sop_promises()[line]
         options = [
@@ -38,29 +38,35 @@ class SopPromiseStory(models.AbstractModel):
         """Steps in the order of time, each with its place between the first and the last day."""
         stages = [stage for stage in promise.stages if stage.kind != "stock"]
         if not stages:
-            return {"steps": [], "from": "", "to": ""}
+            return {"steps": [], "from": False, "to": False}
         first = min(stage.since for stage in stages)
         last = max(stage.last for stage in stages)
         share = 100.0 / ((last - first).days + 1)
+        binding = [stage for stage in stages if stage.binds]
+        decisive = max(binding, key=lambda one: (one.wait, one.last - one.first), default=None)
         stages.sort(key=lambda stage: (stage.first, -stage.level))
         return {
-            "steps": [self._tell_step(stage, first, share) for stage in stages],
-            "from": say_day(self.env, first),
-            "to": say_day(self.env, last),
+            "steps": [self._tell_step(stage, first, share, decisive) for stage in stages],
+            "from": fields.Date.to_string(first),
+            "to": fields.Date.to_string(last),
         }
 
     @api.model
-    def _tell_step(self, stage, first, share):
+    def _tell_step(self, stage, first, share, decisive):
         """One step: its words, and bars of waiting and of work in percent of the whole time."""
-        wait = (stage.first - stage.since).days
+        # before a weekend nothing waits that could not begin anyway
+        wait = (stage.first - stage.since).days if stage.wait else 0
         return {
             "kind": stage.kind,
             "level": stage.level,
             "product": self._get_name("product.product", stage.product),
             "where": self._say_where(stage),
-            "when": self._say_when(stage),
+            "first": fields.Date.to_string(stage.first if stage.kind == "work" else stage.last),
+            "last": fields.Date.to_string(stage.last),
+            "lost": stage.wait,
             "binds": stage.binds,
-            "left": (stage.since - first).days * share,
+            "decides": stage is decisive,
+            "left": ((stage.first - first).days - wait) * share,
             "wait": wait * share,
             "work": ((stage.last - stage.first).days + 1) * share,
         }
@@ -75,19 +81,6 @@ class SopPromiseStory(models.AbstractModel):
             "purchase": self.env._("Vendor"),
             "warehouse": self.env._("Other warehouse"),
         }[stage.kind]
-
-    @api.model
-    def _say_when(self, stage):
-        """'Jan 15, 2031 – Jan 16, 2031, waits 2 days'"""
-        first, last = (say_day(self.env, day) for day in (stage.first, stage.last))
-        if stage.kind != "work":
-            return self.env._("until %s", last)
-        span = first if first == last else f"{first} – {last}"
-        if not stage.wait:
-            return span
-        if stage.wait == 1:
-            return self.env._("%s, waits 1 day", span)
-        return self.env._("%(span)s, waits %(days)s days", span=span, days=stage.wait)
 
     # ------------------------------------------------------------------ what else is possible
     @api.model
@@ -137,8 +130,9 @@ class SopPromiseStory(models.AbstractModel):
             opened = line.order_id._sop_promises(unlock=unlock)[line]
             if self._is_sooner(opened, promise):
                 text = self.env._(
-                    "%(day)s in slots kept for others, if both departments agree to an exception",
-                    day=say_day(self.env, opened.date),
+                    "%(whole)s (%(worth)s) on %(day)s in slots kept for others, if both "
+                    "departments agree to an exception",
+                    **self._say_whole(line, opened),
                 )
                 return [{"kind": "slots", "label": text}]
         return []
@@ -155,8 +149,10 @@ class SopPromiseStory(models.AbstractModel):
         for house in self.env["stock.warehouse"].sudo().search(domain, limit=MOST_WAREHOUSES):
             there = line.order_id._sop_promises(warehouses={line: house})[line]
             if self._is_sooner(there, promise):
-                day = say_day(self.env, there.date)
-                text = self.env._("%(day)s from %(house)s", day=day, house=house.name)
+                told = self._say_whole(line, there)
+                text = self.env._(
+                    "%(whole)s (%(worth)s) on %(day)s from %(house)s", house=house.name, **told
+                )
                 options.append((there.date, {"kind": "warehouse", "label": text}))
         return [option for _day, option in sorted(options, key=lambda option: option[0])]
 
@@ -169,6 +165,15 @@ class SopPromiseStory(models.AbstractModel):
     def _say_quantity(self, line, quantity):
         number = formatLang(self.env, quantity, digits=self._get_digits(quantity))
         return f"{number} {line.product_uom_id.name or ''}".strip()
+
+    @api.model
+    def _say_whole(self, line, promise):
+        """All of a line, what it is worth, and the day on which it can be delivered."""
+        return {
+            "whole": self._say_quantity(line, line.product_uom_qty),
+            "worth": self._say_worth(line, line.product_uom_qty),
+            "day": say_day(self.env, promise.date),
+        }
 
     @api.model
     def _say_worth(self, line, quantity):

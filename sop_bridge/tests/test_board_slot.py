@@ -68,18 +68,20 @@ class TestBoardSlot(BoardCase):
             self.place("2031-01-15T08:00", "2031-01-15T12:00")
         with self.assertRaises(UserError):
             self.place("2031-01-14T08:00", "2031-01-14T09:30")
-        self.place("2031-01-14T08:00", "2031-01-14T10:00")
-        self.assertEqual(self.slot.minutes, 120)
+        self.place("2031-01-14T08:00", "2031-01-14T14:00")
+        self.assertEqual(self.slot.minutes, 300)
 
     def test_release_and_restore(self):
-        self.board.release_slot(self.slot.id)
-        self.assertFalse(self.slot.active)
-        self.assertEqual(self.row()["slots"], [])
+        self.assertEqual(self.cell(1)["reserved"], [240, 0, 0, 0])
+        found = self.board.release_slot(self.slot.id)
+        self.assertEqual((found["action"], found["undo"]), (False, True))
+        self.assertEqual(self.cell(1)["reserved"], [0, 0, 0, 0])
+        self.assertEqual(self.cell(1)["free"], 480)
         self.board.restore_slot(self.slot.id)
-        self.assertTrue(self.slot.active)
+        self.assertEqual(self.cell(1)["reserved"], [240, 0, 0, 0])
 
     def test_restore_needs_the_time_to_be_free(self):
-        self.board.release_slot(self.slot.id)
+        self.slot.active = False
         self.make_slot(self.coat, moment(1, 11), moment(1, 14), tier_id=self.silver.id)
         with self.assertRaisesRegex(UserError, "Silver already covers"):
             self.board.restore_slot(self.slot.id)

@@ -2,6 +2,7 @@ from datetime import datetime, time, timedelta
 
 from odoo.tests import tagged
 
+from .board_common import open_fence
 from .common import ScreenCase
 from .plant import PlantCase
 
@@ -12,6 +13,7 @@ class BoardScreenCase(PlantCase, ScreenCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        open_fence(cls.company)
         cls.env["mrp.workcenter"].search([("id", "!=", cls.line.id)]).active = False
         cls.env.ref("sop_bridge.action_sop_capacity_board").params = {
             "scale": "day",

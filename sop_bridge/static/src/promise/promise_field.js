@@ -28,6 +28,12 @@ const SOURCES = {
     warehouse: { icon: "fa-building-o", label: _t("From another warehouse") },
 };
 
+/** One day, or the first and the last of several. */
+function formatSpan(first, last) {
+    const days = [...new Set([first, last])];
+    return days.map((day) => formatDate(deserializeDate(day))).join(" – ");
+}
+
 const OTHER_SOURCE = { icon: "fa-cube", label: _t("Other source") };
 
 /** Say what an offer changed; one click takes it back. */
@@ -94,7 +100,15 @@ export class PromisePopover extends Component {
     }
 
     get steps() {
-        return this.state.story.steps || [];
+        return (this.state.story.steps || []).map((step) => ({
+            ...step,
+            when: formatSpan(step.first, step.last),
+            loss: step.lost === 1 ? _t("loses 1 day") : _t("loses %s days", step.lost),
+        }));
+    }
+
+    get span() {
+        return formatSpan(this.state.story.from, this.state.story.to);
     }
 
     get options() {
