@@ -27,6 +27,7 @@ PROMISE = ".o_data_row .o_sop_promise"
 STEPS = {
     "quotation_late": [(PROMISE, ".o_popover")],
     "rule": [(PROMISE, ".o_popover")],
+    "levels": [(PROMISE, ".o_popover")],
     "segment": [(".nav-link[name='sop_segment']", ".o_sop_segment")],
 }
 # Nothing is loading, no transition runs, and the wanted element is there.
@@ -224,6 +225,7 @@ def of_sales(url):
     quote = _order(sales, "A part now, the rest later")
     late = _order(sales, "Standard: the same racks")
     ruled = _order(sales, "Rules: four in blue ask")
+    levels = _order(sales, "Two levels: the frames wait")
     lifted = sales.find(
         "res.partner", [("name", "=like", "Van der Vliet%"), ("is_company", "=", True)]
     )
@@ -232,6 +234,7 @@ def of_sales(url):
         ("quotation_late", sales, f"/odoo/sales/{late}", FORM, DESKTOP),
         ("quotation_phone", sales, f"/odoo/sales/{quote}", FORM, PHONE),
         ("rule", sales, f"/odoo/sales/{ruled}", FORM, DESKTOP),
+        ("levels", sales, f"/odoo/sales/{levels}", FORM, DESKTOP),
         ("segment", sales, f"/odoo/contacts/{lifted}", FORM, DESKTOP),
     ]
 
@@ -240,10 +243,15 @@ def of_production(url):
     """Return the same for planners and the production manager."""
     planner, manager = Server(url, "planner"), Server(url, "production.manager")
     pending = manager.find("sop.exception", [("state", "=", "pending")])
+    advice, campaign = planner.find("sop.protection", []), planner.find("sop.campaign", [])
     return [
         ("exception", manager, f"/odoo/sop.exception/{pending}", FORM, DESKTOP),
         ("exception_phone", manager, f"/odoo/sop.exception/{pending}", FORM, PHONE),
         ("slots", planner, f"{ACTION}slot", ".fc-event", DESKTOP),
+        ("board", planner, f"{ACTION}capacity_board", "[role=gridcell]", DESKTOP),
+        ("board_phone", planner, f"{ACTION}capacity_board", "[role=gridcell]", PHONE),
+        ("advice", planner, f"/odoo/sop.protection/{advice}", FORM, DESKTOP),
+        ("campaign", planner, f"/odoo/sop.campaign/{campaign}", FORM, DESKTOP),
         ("production", planner, "/odoo/manufacturing", LINE, DESKTOP),
     ]
 

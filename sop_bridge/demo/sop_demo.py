@@ -40,8 +40,8 @@ class SopDemo(models.AbstractModel):
         quotations.load(env)
         levels.load(env)
         rules.load(env)
-        campaigns.load(env)
         holds.load(env)
         slots.load(env)
+        campaigns.load(env)  # last: what is planned afterwards would make its proposal void
         company.read_old_news(env)
         env.company.sop_gate = "hold"

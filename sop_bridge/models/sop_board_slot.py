@@ -232,22 +232,11 @@ class SopBoardSlot(models.AbstractModel):
             agree), 'undo' (whether ``restore_slot`` can take it back)}
         """
         slot = self._get_slot(slot_id)
-        result = self._release(slot)
-        if not result:
-            message = self.env._("%s keeps its time no longer.", slot.name)
-            return {"message": message, "action": False, "undo": True}
+        result = slot.action_release()
         if result.get("tag") == "display_notification":
             message = result["params"]["message"]
             return {"message": message, "action": False, "undo": True}
         return {"message": "", "action": result, "undo": False}
-
-    @api.model
-    def _release(self, slot):
-        """Release by the slot's own rules; without any, archive it."""
-        if hasattr(slot, "action_release"):
-            return slot.action_release()
-        slot.active = False
-        return False
 
     @api.model
     def restore_slot(self, slot_id):
@@ -256,7 +245,7 @@ class SopBoardSlot(models.AbstractModel):
         :raise UserError: if its time is used, or has another slot by now
         """
         slot = self._get_slot(slot_id, active_test=False)
-        if slot.active and hasattr(slot, "action_undo_release"):
+        if slot.active:
             slot.action_undo_release()
         else:
             self._check_place(slot, slot.date_start, slot.date_stop)

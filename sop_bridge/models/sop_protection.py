@@ -72,13 +72,13 @@ class SopProtection(models.Model):
         tracking=True,
     )
     date_from = fields.Date(
-        "From", required=True, tracking=True, default=lambda self: self._get_next_monday()
+        "From", required=True, tracking=True, default=lambda self: self._get_first_monday()
     )
     date_to = fields.Date(
         "To",
         required=True,
         tracking=True,
-        default=lambda self: self._get_next_monday() + timedelta(days=6),
+        default=lambda self: self._get_first_monday() + timedelta(days=6),
         help="Last day of the period.",
     )
     state = fields.Selection(
@@ -212,9 +212,13 @@ class SopProtection(models.Model):
     )
 
     @api.model
-    def _get_next_monday(self):
-        today = fields.Date.context_today(self)
-        return today + timedelta(days=7 - today.weekday())
+    def _get_first_monday(self):
+        """The first Monday on which slots can be made without asking: beyond the release fence."""
+        fence = self.env.company._sop_core_fence()
+        day = fields.Date.context_today(self) + timedelta(days=1)
+        if fence:
+            day += timedelta(days=max(fence.next_days, fence.all_days))
+        return day + timedelta(days=-day.weekday() % 7)
 
     @api.depends("line_ids.by_hand")
     def _compute_by_hand(self):

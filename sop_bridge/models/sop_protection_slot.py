@@ -29,6 +29,7 @@ class SopProtectionSlot(models.Model):
     )
     date_start = fields.Datetime("Start", required=True)
     date_stop = fields.Datetime("End", required=True)
+    is_late = fields.Boolean("Inside the release fence", compute="_compute_is_late")
     hours = fields.Float(compute="_compute_hours", store=True, digits=(16, 2))
     slot_id = fields.Many2one(
         "sop.slot", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
@@ -44,6 +45,13 @@ class SopProtectionSlot(models.Model):
         for slot in self:
             known = slot.date_start and slot.date_stop
             slot.hours = (slot.date_stop - slot.date_start).total_seconds() / 3600 if known else 0
+
+    @api.depends("date_start", "tier_id")
+    def _compute_is_late(self):
+        now = self.env["sop.promise"]._get_now()
+        for slot in self:
+            fence = slot.tier_id._core_fence(slot.company_id) if slot.tier_id else None
+            slot.is_late = bool(fence and slot.date_start and fence.first(slot.date_start) <= now)
 
     @api.constrains("date_start", "date_stop")
     def _check_period(self):

@@ -33,6 +33,7 @@ class SopProtectionText(models.AbstractModel):
         "line_ids.deviation",
         "line_ids.minimum",
         "line_ids.short",
+        "slot_ids.is_late",
     )
     def _compute_words(self):
         for protection in self:
@@ -179,6 +180,15 @@ class SopProtectionText(models.AbstractModel):
                     "%s order lines have no cost or currency rate; they do not count in the "
                     "contribution.",
                     self.costless_lines,
+                )
+            )
+        late = len(self.slot_ids.filtered("is_late")) if self.state == "draft" else 0
+        if late:
+            found.append(
+                self.env._(
+                    "%s of the proposed slots begin inside the release fence: both departments "
+                    "have to agree to them. Ask under Capacity, Slot requests.",
+                    late,
                 )
             )
         if self.missing_hours > NEAR and self.state == "draft":

@@ -64,7 +64,7 @@ class TestBoardTour(BoardScreenCase):
         self.assertEqual(slot.date_stop, datetime.combine(self.monday, time(14)))
 
     def test_keyboard(self):
-        slot = self._slot(self.gold, self.monday + timedelta(days=1), 8, 12)
+        slot = self._slot(self.gold, self.monday + timedelta(days=3), 8, 12)
         self._show("sop_bridge_board_keys", self.production_approver)
         self.assertEqual(slot.date_stop.time(), time(13))
 

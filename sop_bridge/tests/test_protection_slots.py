@@ -102,6 +102,16 @@ class TestProtectionSlots(ProtectionCase):
         self.assertTrue(all(one.slot_id for one in self.advice.slot_ids - first))
         self.assertIn("1 could not be made", self.advice.message_ids[0].body)
 
+    def test_slots_inside_the_release_fence_need_both_departments(self):
+        boss = new_test_user(self.env, "fence_boss", "sop_bridge.group_sop_production_approver")
+        self.assertNotIn("release fence", self.advice.warning or "")
+        late = self.advise(1, 6)
+        self.feed(late, {self.gold: (100, 10, 0), self.standard: (50, 40, 0)})
+        self.assertIn("begin inside the release fence", late.warning)
+        with self.assertRaisesRegex(UserError, "No slot could be made. .*inside the release fence"):
+            late.with_user(boss).action_make_slots()
+        self.assertFalse(self.slots())
+
     def test_when_every_slot_is_refused_the_advice_stays_a_draft(self):
         slot = type(self.env["sop.slot"])
         with (

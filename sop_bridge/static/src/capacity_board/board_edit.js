@@ -103,14 +103,16 @@ export class BoardEdit {
         });
     }
 
+    /** Returns whether the slot is there now. */
     async place(slot, start, stop) {
         if (!slot || !this.mayEdit || (start === slot.start && stop === slot.stop)) {
-            return;
+            return false;
         }
         const found = await this.ask("place_slot", [slot.id, start, stop]);
         if (found) {
             await this.done(found.message, () => this.ask("place_slot", [slot.id, ...found.before]));
         }
+        return Boolean(found);
     }
 
     move(slot, days) {

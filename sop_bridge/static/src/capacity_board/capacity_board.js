@@ -268,8 +268,12 @@ export class CapacityBoard extends Component {
         return this.edit.drop(drag);
     }
 
-    moveSelected(days) {
-        return this.edit.move(this.selectedSlot, days);
+    /** Move the chosen slot; the cursor goes with it. */
+    async moveSelected(days) {
+        const { row, col } = this.state.cursor;
+        if (await this.edit.move(this.selectedSlot, days)) {
+            this.cursor.move(row, col + days);
+        }
     }
 
     resizeSelected(hours) {

@@ -141,13 +141,13 @@ registry.category("web_tour.tours").add("sop_bridge_board_keys", {
             trigger: `${cell(2)}.o_sop_active`,
         },
         {
-            content: "To the slot of Tuesday",
+            content: "To the slot of Thursday",
             trigger: ".o_sop_board_grid",
-            run: "press ctrl+Home && press ArrowRight",
+            run: "press ctrl+Home && press ArrowRight && press ArrowRight && press ArrowRight",
         },
         {
             content: "It is chosen",
-            trigger: `${cell(1)}.o_sop_active .o_sop_slot.o_sop_chosen`,
+            trigger: `${cell(3)}.o_sop_active .o_sop_slot.o_sop_chosen`,
         },
         {
             content: "A day later",
@@ -155,8 +155,8 @@ registry.category("web_tour.tours").add("sop_bridge_board_keys", {
             run: "press alt+ArrowRight",
         },
         {
-            content: "It is on Wednesday",
-            trigger: `.o_sop_board_grid:not(.o_sop_loading) ${chip(2)}`,
+            content: "It is on Friday, and so is the cursor",
+            trigger: `.o_sop_board_grid:not(.o_sop_loading) ${cell(4)}.o_sop_active .o_sop_chosen`,
         },
         {
             content: "Undo",
@@ -164,8 +164,13 @@ registry.category("web_tour.tours").add("sop_bridge_board_keys", {
             run: "press ctrl+z",
         },
         {
-            content: "It is on Tuesday; end it an hour later",
-            trigger: `.o_sop_board_grid:not(.o_sop_loading) ${chip(1)}`,
+            content: "It is on Thursday again; follow it",
+            trigger: `.o_sop_board_grid:not(.o_sop_loading) ${chip(3)}`,
+            run: "press ArrowLeft",
+        },
+        {
+            content: "End it an hour later",
+            trigger: `${cell(3)}.o_sop_active .o_sop_chosen`,
             run: "press alt+shift+ArrowRight",
         },
         {
@@ -188,7 +193,7 @@ registry.category("web_tour.tours").add("sop_bridge_board_keys", {
             run: "press n",
         },
         {
-            content: "The afternoon is what is left of Tuesday",
+            content: "The afternoon is what is left of Thursday",
             trigger: ".modal .o_field_widget[name=minutes]:contains(240)",
         },
         {
