@@ -1,9 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_datetime
 
 from ..core import fence as core
 from .sop_slot_fence import FENCE
+from .wording import say_moment
 
 
 class SopSlotBound(models.AbstractModel):
@@ -122,8 +122,7 @@ class SopSlotBound(models.AbstractModel):
     def _say_slot(self):
         """Name and start of the slot, on the wall clock where its work centre stands."""
         self.ensure_one()
-        zone = self._get_timezone()
-        start = format_datetime(self.env, self.date_start, tz=zone, dt_format="medium")
+        start = say_moment(self.env, self.date_start, self._get_timezone())
         return f"{self.display_name}, {start}"
 
     def _say_left(self):

@@ -4,10 +4,10 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL, format_datetime
+from odoo.tools import SQL
 
 from ..core.capacity import EPSILON, Customer, is_entitled
-from .wording import say_day
+from .wording import say_day, say_moment
 
 MONTHS_OF_DEMAND = 3
 SHOWN = 20
@@ -144,9 +144,7 @@ class SopSlotNotice(models.AbstractModel):
         return self.env._(
             "%(slot)s, %(start)s: %(hours).1f hours left, opens on %(day)s",
             slot=self.display_name,
-            start=format_datetime(
-                self.env, self.date_start, tz=self._get_timezone(), dt_format="medium"
-            ),
+            start=say_moment(self.env, self.date_start, self._get_timezone()),
             hours=self.remaining_minutes / 60,
             day=say_day(self.env, company._sop_local_date(first)),
         )

@@ -35,7 +35,10 @@ class SopSlotRelease(models.AbstractModel):
     opened_on = fields.Datetime("Opened to everyone", readonly=True, copy=False)
     fact_ids = fields.One2many("sop.slot.fact", "slot_id", readonly=True)
     released_minutes = fields.Float(
-        readonly=True, copy=False, help="Minutes that were unused when the slot first opened."
+        "Minutes released",
+        readonly=True,
+        copy=False,
+        help="Minutes that were unused when the slot first opened.",
     )
 
     @api.depends(

@@ -1,8 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_datetime
 
 from .sop_slot_fence import FENCE
+from .wording import say_moment
 
 SHOWN = 5
 
@@ -170,7 +170,7 @@ class SopSlotRequestFlow(models.AbstractModel):
     def _say_wanted(self):
         zone = self.env["sop.hours"]._workcenter_timezone(self.workcenter_id.sudo())
         start, stop = (
-            format_datetime(self.env, moment, tz=zone, dt_format="medium") if moment else "…"
+            say_moment(self.env, moment, zone) if moment else "…"
             for moment in (self.date_start, self.date_stop)
         )
         return self.env._(

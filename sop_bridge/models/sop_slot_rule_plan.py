@@ -213,4 +213,6 @@ class SopSlotRulePlan(models.AbstractModel):
             (missing, self.env._("cannot be made: %s")),
         ]
         said = [text % count for count, text in parts if count]
-        return "; ".join(said) or self.env._("The rule names no time from now on.")
+        if not said:
+            return self.env._("The rule names no time from now on.")
+        return self.env._("Slots to come – %s", "; ".join(said))

@@ -29,13 +29,17 @@ class SopSlotUse(models.AbstractModel):
         help="Working time of the work centre inside the slot.",
     )
     used_minutes = fields.Float(
+        "Minutes used",
         compute="_compute_use",
         compute_sudo=True,
         help="Minutes of bookings and of work orders in the slot, as promises count them. Of a "
         "slot that is over: what was really used.",
     )
     remaining_minutes = fields.Float(
-        compute="_compute_use", compute_sudo=True, help="Minutes from now on that nobody uses."
+        "Minutes left",
+        compute="_compute_use",
+        compute_sudo=True,
+        help="Minutes from now on that nobody uses.",
     )
     used_percent = fields.Float("Used", compute="_compute_use", compute_sudo=True)
     state = fields.Selection(
