@@ -17,6 +17,7 @@ from .common import (
 )
 
 RULE_AGE = 26
+SLOT_WEEKS = 5
 FULL_DAYS = 20
 SETUP = 30
 # customer, lines, wanted in so many days, ordered so many days ago; those for Gold are wanted
@@ -64,6 +65,7 @@ def _reserve(env):
     """Tuesday and Thursday mornings for Gold, one afternoon for Standard, one for a customer."""
     tier = {name: ref(env, f"tier_{name}") for name in ("gold", "standard")}
     start = today()
+    env.company.sop_slot_weeks = SLOT_WEEKS
     rule = env["sop.slot.rule"].create(
         {
             "workcenter_id": ref(env, "workcenter_coat").id,

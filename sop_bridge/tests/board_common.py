@@ -18,8 +18,6 @@ class BoardCase(BuilderCase):
         super().setUpClass()
         open_fence(cls.company)
         cls.env["mrp.workcenter"].search([]).active = False
-        # slots may be placed up to their start
-        cls.company.write({"sop_fence_next_days": 0, "sop_fence_all_days": 0})
         cls.coat = cls.make_workcenter("Coat")
         cls.box = cls.make_product_with_bom("Box", [(cls.coat, 10)])
         cls.filler = cls.make_product_with_bom("Filler", [(cls.coat, 10)])
