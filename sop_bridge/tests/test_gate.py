@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import Form, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .plant import PlantCase
 
@@ -373,6 +373,20 @@ class TestGate(PlantCase):
         self.assertEqual(made, {self.cabinet: 4, shelf: 8})
         self.assertTrue(all(bookings.mapped("workorder_id")))
         self.assertEqual(self._count_open_minutes(), 480)
+
+    def test_bookings_name_no_customers_of_colleagues(self):
+        order = self._quotation(self.standard, 4, self.monday)
+        order.action_confirm()
+        stranger = new_test_user(self.env, "sop_stranger", groups="sales_team.group_sale_salesman")
+        mine = [("order_id", "=", order.id)]
+        for user, seen in (
+            (self.sales, True),
+            (self.planner, True),
+            (self.sales_approver, True),
+            (stranger, False),
+        ):
+            found = self.env["sop.booking"].with_user(user).search(mine)
+            self.assertEqual(bool(found), seen, user.login)
 
     def test_bill_that_makes_batches(self):
         """Several orders of one bill share its operations: each takes its part of the booking."""

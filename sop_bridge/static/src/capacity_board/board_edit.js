@@ -158,6 +158,7 @@ export class BoardEdit {
         }
         const [from, to] = this.period;
         return this.action.doAction("sop_bridge.action_sop_protection", {
+            viewType: "form",
             additionalContext: {
                 default_workcenter_id: row.id,
                 default_date_from: from,
