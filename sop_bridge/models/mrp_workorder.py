@@ -25,6 +25,8 @@ class MrpWorkorder(models.Model):
         help="The slot of its booking, or the first one in which it is planned.",
     )
 
+    # deleting an entry of a calendar looks for the work orders that stand in it
+    _sop_leave = models.Index("(leave_id) WHERE leave_id IS NOT NULL")
     # what ran before a day on a work centre, from which it is changed over
     _sop_workcenter_start = models.Index("(workcenter_id, date_start)")
 

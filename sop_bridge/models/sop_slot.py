@@ -84,7 +84,10 @@ class SopSlot(models.Model):
     opened_rank = fields.Integer(
         readonly=True, copy=False, help="Rank of the worst tier that was let in; 0: none."
     )
-    leave_id = fields.Many2one("resource.calendar.leaves", copy=False, readonly=True)
+    # without the index, deleting one entry of a calendar would look through all slots
+    leave_id = fields.Many2one(
+        "resource.calendar.leaves", copy=False, readonly=True, index="btree_not_null"
+    )
     booking_ids = fields.One2many("sop.booking", "slot_id", readonly=True)
     rule_id = fields.Many2one("sop.slot.rule", readonly=True, copy=False, index="btree_not_null")
     rule_day = fields.Date("Day of the rule", readonly=True, copy=False)
