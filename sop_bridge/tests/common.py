@@ -29,6 +29,8 @@ AGREED = (
     "sop_acceptance_log",
     "sop_acceptance_rule",
     "sop_cost_rate",
+    "sop_promise_risk",
+    "sop_hold",
     "sop_slot",
 )
 # Customers whose past would be scored, and who hold tiers.
