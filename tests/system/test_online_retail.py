@@ -81,6 +81,7 @@ class Feed:
                     "tier_id": self.plant.tiers()["GOLD"],
                     "date_start": f"{day} {OPENS:02}:00:00",
                     "date_stop": f"{day} {OPENS + GOLD_HOURS:02}:00:00",
+                    "fence": "never",
                 }
                 for workcenter in self.workcenters
                 for day in self.working_days()
