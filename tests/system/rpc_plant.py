@@ -21,8 +21,16 @@ class RpcPlant:
 
     def set_gate(self, position):
         """Set the order gate of the company: off, inform or hold."""
+        self.set_company({"sop_gate": position})
+
+    def set_fence(self, days):
+        """Let slots open so many days before they begin: 0, they can be made until then."""
+        self.set_company({"sop_fence_next_days": days, "sop_fence_all_days": days})
+
+    def set_company(self, values):
+        """Write settings of the company."""
         company = self.env["res.users"].read([self.client.env.uid], ["company_id"])[0]
-        self.env["res.company"].write([company["company_id"][0]], {"sop_gate": position})
+        self.env["res.company"].write([company["company_id"][0]], values)
 
     def calendar(self, name, weekdays, start, stop):
         """Create a timetable in UTC without breaks."""

@@ -385,6 +385,7 @@ def test_a_lying_context_opens_no_slot(gate):
     product = gate.plant.product("Reserved part", [(workcenter, 60)])
     day = date.today() + timedelta(days=(5 - date.today().weekday()) % 7 + 7)
     gold = gate.plant.tiers()["GOLD"]
+    gate.plant.set_fence(0)
     slots = [
         gate.env["sop.slot"].create(
             {

@@ -50,6 +50,7 @@ class Feed:
     def run(self):
         """Build the plant, then quote, look and confirm in small batches."""
         self.plant.set_gate("hold")
+        self.plant.set_fence(0)
         self.shift = retail.shift(self.sample, date.today() + timedelta(days=FIRST))
         self.last = max(invoice.day for invoice in self.sample.invoices) + self.shift
         self.workcenters = [
@@ -81,7 +82,6 @@ class Feed:
                     "tier_id": self.plant.tiers()["GOLD"],
                     "date_start": f"{day} {OPENS:02}:00:00",
                     "date_stop": f"{day} {OPENS + GOLD_HOURS:02}:00:00",
-                    "fence": "never",
                 }
                 for workcenter in self.workcenters
                 for day in self.working_days()
