@@ -30,7 +30,7 @@ class SopHoldWay(models.AbstractModel):
             rivals = {
                 (hold, until)
                 for hold, until, place, product, first in rows
-                if first <= day and (place == workcenter if place else product in goods)
+                if day and first <= day and (place == workcenter if place else product in goods)
             }
             if rivals:
                 found[line] = sorted(rivals, key=lambda rival: rival[1])
@@ -38,7 +38,10 @@ class SopHoldWay(models.AbstractModel):
 
     @api.model
     def _get_bottleneck(self, line, promise):
-        """(work centre id or None, product ids, last day) of what decides about a promise."""
+        """(work centre id or None, product ids, last day) of what decides about a promise.
+
+        Without a day where nothing is in its way.
+        """
         values = promise.reason.values
         day = promise.date or values.get("date") or date.max
         if promise.state == "none" or promise.reason.code == "stock":

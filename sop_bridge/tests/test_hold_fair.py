@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from psycopg2 import IntegrityError
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
@@ -122,6 +122,17 @@ class TestHoldFair(HoldCase):
         self._held(10, product=self.stocked)
         rival = self._quotation(self.standard, 1, product=self.stocked)
         self.assertIn("held for another quotation", rival.order_line.sop_promise_reason)
+
+    def test_the_reason_of_a_line_beside_one_from_stock(self):
+        """What is in stock waits for nobody, and hinders no sentence about the other line."""
+        self._held(8)
+        rival = self._quotation(self.standard, 8)
+        rival.order_line = [
+            Command.create({"product_id": self.stocked.id, "product_uom_qty": 1}),
+        ]
+        made, stocked = rival.order_line
+        self.assertIn("held for another quotation", made.sop_promise_reason)
+        self.assertNotIn("held", stocked.sop_promise_reason)
 
     def test_a_hold_elsewhere_is_not_named(self):
         cart = self._made_product("Cart", [(self.assembly, 60)])
