@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ..core.axis import Axis
 from ..core.follow import Taken
+from .sop_load import hold_lasts
 
 # States of operations that were not started.
 OPEN = ("blocked", "ready")
@@ -153,12 +154,12 @@ class SopCampaignRoom(models.AbstractModel):
                 SELECT ARRAY_AGG(b.id ORDER BY b.id), b.workcenter_id, day, slot_id, SUM(b.minutes)
                   FROM sop_booking b LEFT JOIN sop_hold hold ON hold.id = b.hold_id
                  WHERE b.production_id IS NULL AND b.workcenter_id = ANY(%s) AND day >= %s
-                   AND (hold.id IS NULL OR hold.until > %s)
+                   AND %s
               GROUP BY b.workcenter_id, day, slot_id ORDER BY b.workcenter_id, day, slot_id
                 """,
                 workcenters.ids,
                 fields.Date.to_date(start) - timedelta(days=1),
-                start,
+                hold_lasts(start),
             )
         )
 

@@ -17,6 +17,11 @@ BOOKING_STANDS = SQL(
 )
 
 
+def hold_lasts(now):
+    """SQL: a booking has no ``hold``, or one whose time has not come, collected or not."""
+    return SQL("(hold.id IS NULL OR hold.until > %s)", now)
+
+
 class SopLoad(models.AbstractModel):
     """Collects slots and load of work centres: one query per kind, writes nothing."""
 
@@ -238,7 +243,7 @@ class SopLoad(models.AbstractModel):
              LEFT JOIN mrp_production mo ON mo.id = wo.production_id
              LEFT JOIN sop_hold hold ON hold.id = b.hold_id
                  WHERE b.workcenter_id = ANY(%(workcenters)s) AND b.day <= %(stop)s
-                   AND (hold.id IS NULL OR hold.until > %(now)s)
+                   AND %(lasts)s
                    AND (b.production_id IS NULL
                         OR mo.state IN ('confirmed', 'progress', 'to_close') AND %(stands)s)
                    AND NOT (b.state = 'held' AND b.order_id = ANY(%(ignored)s))
@@ -247,8 +252,8 @@ class SopLoad(models.AbstractModel):
                 owners=list(owners),
                 who=columns.get(who, SQL("NULL::int")),
                 workcenters=workcenters.ids,
-                now=now,
                 stop=fields.Date.to_date(stop),
+                lasts=hold_lasts(now),
                 stands=BOOKING_STANDS,
                 ignored=list(ignore_orders or ()),
             )

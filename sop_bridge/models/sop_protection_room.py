@@ -1,12 +1,11 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from odoo import models
+from odoo import api, models
 from odoo.tools import SQL
 
-from ..core.calendar import date_range, day_of, to_utc
+from ..core.calendar import date_range, to_utc
 from ..core.placement import Day, free_time
-from .sop_load import BOOKING_STANDS
 
 
 @dataclass
@@ -39,7 +38,8 @@ class SopProtectionRoom(models.AbstractModel):
         load = self.env["sop.load"].sudo()
         now = self.env["sop.promise"]._get_now()
         workcenter = self.workcenter_id.sudo()
-        board, _own = load._get_boards(workcenter, now, max(0, (self.date_to - now.date()).days))
+        horizon = max(0, (self.date_to - now.date()).days)
+        board, _own = load._get_boards(workcenter, now, horizon, who="tier")
         calendar = board.calendars[workcenter.id]
         first = max(self.date_from, board.today[workcenter.id])
         days = list(date_range(first, self.date_to)) if first <= self.date_to else []
@@ -47,7 +47,7 @@ class SopProtectionRoom(models.AbstractModel):
         room = Room(
             sum(bucket.calendar for bucket in buckets.values()),
             sum(bucket.booked for bucket in buckets.values()),
-            self._get_tier_load(calendar, now, set(days)),
+            self._get_tier_load(board, workcenter, days),
             self._get_kept(buckets.values()),
         )
         taken = self._get_taken(calendar, first)
@@ -57,58 +57,15 @@ class SopProtectionRoom(models.AbstractModel):
         ]
         return room
 
-    def _get_tier_load(self, calendar, now, days):
-        """{tier id: minutes} of open work orders and bookings of its customers on some days."""
-        workcenter = self.workcenter_id.sudo()
-        load = self.env["sop.load"].sudo()
-        stop = to_utc(self.date_to + timedelta(days=1), 0, calendar.zone)
-        load._flush_load()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT wo.sop_tier_id, load.start, load.finish, load.floats, load.minutes
-                  FROM (%(orders)s) load
-                  JOIN mrp_workorder wo ON wo.id = load.id
-                 WHERE wo.sop_tier_id IS NOT NULL
-                """,
-                orders=load._get_open_workorders(workcenter, now, stop),
-            )
-        )
+    @api.model
+    def _get_tier_load(self, board, workcenter, days):
+        """{tier id: minutes} that some days have for its customers, as the promise counts them."""
         found = {}
-        for tier, start, finish, floats, minutes in rows:
-            if floats:
-                spread = {day_of(start, calendar.zone): minutes}
-            else:
-                spread = calendar.spread(start, finish, minutes)
-            for day, part in spread.items():
-                if day in days:
-                    found[tier] = found.get(tier, 0.0) + part
-        for tier, day, minutes in self._get_tier_bookings():
-            if day in days:
-                found[tier] = found.get(tier, 0.0) + minutes
+        for day in days:
+            for (tier, _held), minutes in board.shares(workcenter.id, day).items():
+                if tier:
+                    found[tier] = found.get(tier, 0.0) + minutes
         return found
-
-    def _get_tier_bookings(self):
-        """Rows (tier id, day, minutes) of bookings that count as load."""
-        return self.env.execute_query(
-            SQL(
-                """
-                SELECT b.tier_id, b.day, SUM(b.minutes)
-                  FROM sop_booking b
-             LEFT JOIN mrp_workorder wo ON wo.id = b.workorder_id
-             LEFT JOIN mrp_production mo ON mo.id = wo.production_id
-                 WHERE b.workcenter_id = %(workcenter)s AND b.tier_id IS NOT NULL
-                   AND b.day BETWEEN %(first)s AND %(last)s
-                   AND (b.production_id IS NULL
-                        OR mo.state IN ('confirmed', 'progress', 'to_close') AND %(stands)s)
-              GROUP BY 1, 2
-                """,
-                workcenter=self.workcenter_id.id,
-                first=self.date_from,
-                last=self.date_to,
-                stands=BOOKING_STANDS,
-            )
-        )
 
     def _get_kept(self, buckets):
         """{tier id: [minutes for it only, minutes for it and better ones]} that slots still keep.

@@ -93,6 +93,22 @@ class TestHold(HoldCase):
             self.env["sop.hold"]._cron_expire()
             self.assertEqual(told, [1], "twice is once")
 
+    def test_an_advice_counts_a_hold_until_it_expires(self):
+        self._held(8, tier=self.gold)
+        advice = self.env["sop.protection"].create(
+            {
+                "workcenter_id": self.line.id,
+                "date_from": self.monday,
+                "date_to": self.monday + timedelta(days=6),
+            }
+        )
+        advice.action_compute()
+        gold = advice.line_ids.filtered(lambda line: line.tier_id == self.gold)
+        self.assertEqual(gold.booked_hours, 8)
+        with self._later(8):
+            advice.action_compute()
+            self.assertFalse(gold.booked_hours, "nobody has collected it yet")
+
     def test_the_job_warns_once(self):
         pretend_commits(self)
         order, hold = self._held(8)
