@@ -127,12 +127,20 @@ class MrpProduction(models.Model):
                 ]
             )
         )
-        usable = slots.browse()
-        family = self.product_id.sop_family_id
-        for order in orders:
-            partner = order.partner_id.commercial_partner_id
-            usable |= slots._usable_by(partner, order.sop_tier_id, family)
-        return usable | orders.sop_booking_ids.slot_id
+        return self._sop_usable(slots) | orders.sop_booking_ids.slot_id
+
+    def _sop_usable(self, slots):
+        """Those of some slots that this order may use: by right of its customers, or as approved.
+
+        An order for stock may use those that are open to everyone.
+        """
+        self.ensure_one()
+        orders = self.sudo()._sop_orders()
+        usable = orders.sop_booking_ids.slot_id & slots
+        for order in orders or [orders]:
+            customer = order.partner_id.commercial_partner_id, order.sop_tier_id
+            usable |= slots._usable_by(*customer, self.product_id.sop_family_id)
+        return usable
 
     def _plan_workorders(self, replan=False):
         """Odoo's planning, with the slots open that are kept for this order, and only those."""

@@ -225,16 +225,5 @@ class SopBoardCell(models.AbstractModel):
             yield "longer"
         slots = self.env["sop.slot"].sudo().browse(sheet.slots)
         met = slots.filtered(lambda slot: slot.date_start < stop and slot.date_stop > start)
-        if met - self._get_own_slots(load["work"], met):
+        if met - load["work"].production_id._sop_usable(met):
             yield "slot"
-
-    @api.model
-    def _get_own_slots(self, work, slots):
-        """Slots that the order of a work order may use; one for stock may use none."""
-        production = work.production_id
-        if not production.sop_order_id:
-            return slots.browse()
-        usable = slots._usable_by(
-            production.sop_partner_id, production.sop_tier_id, production.product_id.sop_family_id
-        )
-        return usable | work.sop_booking_ids.slot_id

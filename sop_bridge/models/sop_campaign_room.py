@@ -68,7 +68,7 @@ class SopCampaignRoom(models.AbstractModel):
         slots = self.env["sop.slot"].search(
             [("workcenter_id", "in", workcenters.ids), ("date_stop", ">", self._get_now())]
         )
-        usable = self._get_usable(slots, orders)
+        usable = {production: production._sop_usable(slots) for production in orders}
         for slot in slots.filtered(lambda slot: slot.workcenter_id.id in facts.axes):
             axis = facts.axes[slot.workcenter_id.id]
             entitled = frozenset(order.id for order in orders if slot in usable[order])
@@ -77,20 +77,6 @@ class SopCampaignRoom(models.AbstractModel):
             facts.slots.setdefault(slot.workcenter_id.id, []).append((slot, *span))
         facts.usable = usable
         return slots
-
-    @api.model
-    def _get_usable(self, slots, orders):
-        """{manufacturing order: slots it may use}, for an order for stock those open to all."""
-        usable = {}
-        for production in orders:
-            family = production.product_id.sop_family_id
-            sales = production._sop_orders()
-            own = slots.browse()
-            for sale in sales or [sales]:
-                partner = sale.partner_id.commercial_partner_id
-                own |= slots._usable_by(partner, sale.sop_tier_id, family)
-            usable[production] = own | (sales.sop_booking_ids.slot_id & slots)
-        return usable
 
     def _add_leaves(self, facts, workcenters, slots):
         """What stands in the calendars of the work centres, apart from slots and from the jobs."""

@@ -69,6 +69,12 @@ class TestBoardCell(BoardCase):
         self.assertIn(f"Planned by hand over a slot: {work.production_id.name}", told)
         self.assertIn("Need more than the time planned", told)
 
+    def test_an_order_for_stock_may_stand_in_a_slot_that_is_open_to_everyone(self):
+        slot = self.make_slot(self.coat, moment(1, 8), moment(1, 12), tier_id=self.gold.id)
+        self.plan(500, moment(1, 8), moment(1, 17))
+        slot._open_all(moment(0, 6))
+        self.assertNotIn("over a slot", self.why(1))
+
     def test_time_off_and_orders_outside_of_hours(self):
         self.env["resource.calendar.leaves"].create(
             {
