@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ..core import approval as core
 from . import guard
+from .notification import notification
 from .sop_approval_rule import DEPARTMENTS
 from .sop_approval_snapshot import snapshot_values
 
@@ -263,16 +264,7 @@ class SopApprovalMixin(models.AbstractModel):
         return result
 
     def _approval_notification(self, message, kind):
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": kind,
-                "message": message,
-                "sticky": kind != "success",
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return notification(message, kind, sticky=kind != "success")
 
     def _approval_raise(self, code):
         """Raise the refusal of a decision in words."""

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from .notification import notification
 from .wording import say_day
 
 # What a quotation in one of these states asks for can still be held.
@@ -100,8 +101,9 @@ class SopOrderHold(models.AbstractModel):
         holds._check_promises(self._sop_promises(latest=True))
         hold = holds._hold(self, holds._get_first_end(self))
         self.message_post(body=self.env._("Held: %s", self._sop_say_hold(hold)))
-        return self._sop_notify(
-            self.env._("Held %s", self._sop_say_hold(hold)), self.env._("Capacity and goods")
+        return notification(
+            self.env._("Held %s", self._sop_say_hold(hold)),
+            title=self.env._("Capacity and goods"),
         )
 
     def _sop_check_holder(self):
@@ -179,9 +181,9 @@ class SopOrderHold(models.AbstractModel):
         if not holds:
             raise UserError(self.env._("Nobody holds what this quotation needs."))
         holds._update({"waiting_ids": [fields.Command.link(self.id)]})
-        return self._sop_notify(
+        return notification(
             self.env._("You get an activity on %s when it is free.", self.name),
-            self.env._("You will be told"),
+            title=self.env._("You will be told"),
         )
 
     # ------------------------------------------------------------------ following the quotation
@@ -228,18 +230,6 @@ class SopOrderHold(models.AbstractModel):
             order.message_post(body=note, subject=summary)
             return
         order.activity_schedule(kind, day, summary=summary, note=note, user_id=order.user_id.id)
-
-    def _sop_notify(self, message, title):
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "title": title,
-                "message": message,
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
 
     def _sop_open(self):
         """Action that opens the order."""

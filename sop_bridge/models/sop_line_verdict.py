@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import formatLang
 
 from ..core.approval import digest
+from .notification import notification
 from .wording import say_day
 
 # What the acceptance rules look at besides what the plant is asked for; changing it makes a waived
@@ -246,8 +247,4 @@ class SopLineVerdict(models.AbstractModel):
 
     @api.model
     def _sop_notify(self, title, message, kind):
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {"type": kind, "title": title, "message": message, "sticky": True},
-        }
+        return notification(message, kind, title, sticky=True, then=None)

@@ -1,6 +1,8 @@
 from odoo import SUPERUSER_ID, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from .notification import notification
+
 
 class SopOrderWaiting(models.AbstractModel):
     """The part of a sales order about its exceptions: what they ask, how they begin and end."""
@@ -85,17 +87,8 @@ class SopOrderWaiting(models.AbstractModel):
         refusals = refusals or {}
         texts = {order: refusals.get(order) or order.sop_waiting for order in self}
         message = "\n".join(f"{order.name}: {text}" for order, text in texts.items() if text)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning",
-                "title": self.env._("Not confirmed yet"),
-                "message": message,
-                "sticky": bool(refusals),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        title = self.env._("Not confirmed yet")
+        return notification(message, "warning", title, bool(refusals))
 
     def action_sop_exceptions(self):
         """Open the exceptions of the order: the only one as a form, several as a list."""

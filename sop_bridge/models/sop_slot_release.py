@@ -7,6 +7,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..core import fence as core
 from ..core.capacity import EPSILON
+from .notification import notification
 from .sop_slot_fence import FENCE
 
 _logger = logging.getLogger(__name__)
@@ -130,7 +131,7 @@ class SopSlotRelease(models.AbstractModel):
         if not self.has_access("write") or any(slot._is_bound(now) for slot in slots):
             return self._open_request("release")
         slots._open_all(now)
-        return self._notify(self.env._("What is unused is open to every order now."))
+        return notification(self.env._("What is unused is open to every order now."))
 
     def _can_release(self, now):
         """Whether the slot still keeps something that can be given to everyone."""
@@ -166,7 +167,7 @@ class SopSlotRelease(models.AbstractModel):
             values = {"opening": "owner", "opened_rank": 0, "released_minutes": 0}
             slot._store(dict(values, opened_on=False, opened_next_on=False))
         self._sync_leave()
-        return self._notify(self.env._("Reserved for its owners again."))
+        return notification(self.env._("Reserved for its owners again."))
 
     def _check_can_undo(self, now):
         self.ensure_one()
@@ -186,17 +187,6 @@ class SopSlotRelease(models.AbstractModel):
                     self._say_slot(),
                 )
             )
-
-    def _notify(self, message):
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": message,
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
 
     # ------------------------------------------------------------------ scheduled job
     @api.model

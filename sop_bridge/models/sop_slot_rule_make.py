@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..core import slot_plan
+from .notification import notification
 from .sop_slot_fence import FENCE
 
 _logger = logging.getLogger(__name__)
@@ -37,18 +38,7 @@ class SopSlotRuleMake(models.AbstractModel):
             requests |= rule._let_go(plan)
             made += len(rule._make_slots(rule._get_plan(now)))
             rule._store({"changed": False})
-        return requests._open_or(self._say_made(made))
-
-    def _say_made(self, made):
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": self.env._("Slots made: %s.", made),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return requests._open_or(notification(self.env._("Slots made: %s.", made)))
 
     def _retire(self):
         """The rule ends: its unused slots to come go, now or when both departments agree."""
