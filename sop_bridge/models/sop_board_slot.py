@@ -2,7 +2,6 @@ from datetime import timedelta, timezone
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Domain
 
 from ..core.calendar import subtract, to_utc
 
@@ -185,9 +184,7 @@ class SopBoardSlot(models.AbstractModel):
             raise UserError(self.env._("A slot must end after it starts."))
         if stop <= self._get_now():
             raise UserError(self.env._("This time has passed. Choose a later one."))
-        taken = Domain("workcenter_id", "=", slot.workcenter_id.id) & Domain("id", "!=", slot.id)
-        overlap = Domain("date_start", "<", stop) & Domain("date_stop", ">", start)
-        other = self.env["sop.slot"].search(taken & overlap, limit=1)
+        other = slot.with_context(active_test=True)._get_other(slot.workcenter_id, start, stop)
         if other:
             raise UserError(
                 self.env._(

@@ -236,6 +236,18 @@ class SopSlot(models.Model):
         """Write protected fields; for the add-on's own code."""
         return super().write(vals)  # pylint: disable=super-method-mismatch
 
+    def _get_other(self, workcenter, start, stop):
+        """A slot, not of these, that has a part of some time on a work centre, or none."""
+        return self.search(
+            [
+                ("workcenter_id", "=", workcenter.id),
+                ("date_start", "<", stop),
+                ("date_stop", ">", start),
+                ("id", "not in", self.ids),
+            ],
+            limit=1,
+        )
+
     def _usable_by(self, partner, tier, family):
         """Those of these slots that orders of a customer may use.
 

@@ -70,15 +70,7 @@ class SopSlotRequestFlow(models.AbstractModel):
 
     def _check_free(self, slots):
         """:raise UserError: if another slot has a part of the time that is asked for"""
-        other = self.env["sop.slot"].search(
-            [
-                ("workcenter_id", "=", self.workcenter_id.id),
-                ("date_start", "<", self.date_stop),
-                ("date_stop", ">", self.date_start),
-                ("id", "not in", slots.ids),
-            ],
-            limit=1,
-        )
+        other = slots._get_other(self.workcenter_id, self.date_start, self.date_stop)
         if other:
             raise UserError(
                 self.env._(
