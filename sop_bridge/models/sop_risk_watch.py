@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -211,7 +213,7 @@ class SopRiskWatch(models.AbstractModel):
     def _tell_person(self, user):
         """Add these risks to today's activity of a person."""
         records = self.with_context(lang=user.lang or self.env.lang)
-        note = "<br/>".join(
+        note = Markup("<br/>").join(
             f"{risk.order_id.name}, {risk.product_id.display_name}: {risk.reason}"
             for risk in records
         )
@@ -225,7 +227,7 @@ class SopRiskWatch(models.AbstractModel):
             limit=1,
         )
         if activity:
-            activity.note = f"{activity.note}<br/>{note}"
+            activity.note = Markup("%s<br/>%s") % (activity.note, note)
             return
         records[0].activity_schedule(
             self._activity,

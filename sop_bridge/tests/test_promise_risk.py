@@ -57,6 +57,16 @@ class TestPromiseRisk(HoldCase):
         self.assertIn("Coating line", risk.reason)
         self.assertEqual(risk.production_id, production)
 
+    def test_a_name_with_signs_is_told_as_it_is(self):
+        order, production = self._confirmed()
+        self.cabinet.name = "Cabinet <small> & Co"
+        self._move(production, 2)
+        self._watch()
+        activity = self.env["mail.activity"].search(
+            [("user_id", "=", order.user_id.id), ("res_model", "=", "sop.promise.risk")]
+        )
+        self.assertIn("Cabinet &lt;small&gt; &amp; Co", activity.note)
+
     def test_resolved_by_itself(self):
         _order, production = self._confirmed()
         self._move(production, 2)
