@@ -1,9 +1,12 @@
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from pytz import utc
 
 from odoo import api, models
+
+from ..core.values import Line
 
 # Quantities below this are rounding noise of floats.
 EPSILON = 1e-6
@@ -25,19 +28,27 @@ class SopCampaignDue(models.AbstractModel):
         what is promised from it. Never after an order begins that is made of the goods.
         """
         needed = self._get_needed_for_stock(productions)
+        terms = {company: self._get_terms(company) for company in productions.company_id}
         due = {}
         for production in productions:
             day = self._get_customer_day(production)
             moments = self._get_parent_starts(production)
             if day:
-                delay = production.company_id.sop_delivery_days
-                moments.append(self._get_end(production, day - timedelta(days=delay)))
+                ready = replace(terms[production.company_id], requested=day).latest()
+                moments.append(self._get_end(production, ready))
             else:
                 moments += [
                     one for one in (production.date_deadline, needed.get(production)) if one
                 ]
             due[production] = min(moments, default=None)
         return due
+
+    @api.model
+    def _get_terms(self, company):
+        """Core Line with the delivery delay of a company, as it is promised by."""
+        now = self.env["sop.promise"]._get_now()
+        is_open = self.env["sop.hours"]._get_open_days(company, now, company.sop_horizon_days)
+        return Line(0.0, delivery_days=company.sop_delivery_days, is_open=is_open)
 
     @api.model
     def _get_customer_day(self, production):

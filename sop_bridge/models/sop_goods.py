@@ -66,7 +66,8 @@ class SopGoods(models.AbstractModel):
         self._collect_stock(facts, company, products, warehouses, goods)
         builder = GoodsBuilder(self.env, facts, company, book, routes, warehouses)
         builder.sellers = sellers
-        is_open = self._get_open_days(facts, company)
+        days = (facts.horizon - facts.today).days
+        is_open = self.env["sop.hours"].sudo()._get_open_days(company, facts.now, days)
         for line, (quantity, warehouse, never) in goods.items():
             facts.lines[line] = self._get_line(builder, line, quantity, warehouse, never, is_open)
         self._keep_ordered(facts, goods, quantities)
@@ -138,15 +139,6 @@ class SopGoods(models.AbstractModel):
             self._get_requested(line, ZoneInfo(self._get_zone(company))),
             is_open=is_open,
         )
-
-    @api.model
-    def _get_open_days(self, facts, company):
-        """Function of a day: whether the company works on it; None where every day counts."""
-        if not (company.sop_delivery_workdays and company.resource_calendar_id):
-            return None
-        days = (facts.horizon - facts.today).days + 400
-        calendar = self.env["sop.hours"].sudo()._get_company_calendar(company, facts.now, days)
-        return (lambda day: calendar.minutes(day) > 0) if calendar.has_hours() else None
 
     @api.model
     def _keep_ordered(self, facts, goods, quantities):

@@ -34,6 +34,18 @@ class SopHours(models.AbstractModel):
         }
 
     @api.model
+    def _get_open_days(self, company, now, days):
+        """Function of a day: whether goods travel on it; None where every day counts.
+
+        :param days: how many days from ``now`` on it is asked about
+        """
+        if not (company.sop_delivery_workdays and company.resource_calendar_id):
+            return None
+        # goods that are ready then may travel into the next year
+        calendar = self._get_company_calendar(company, now, days + 400)
+        return (lambda day: calendar.minutes(day) > 0) if calendar.has_hours() else None
+
+    @api.model
     def _get_company_calendar(self, company, now, days):
         """WorkCalendar of a company: its own timetable, with the time off of everybody."""
         calendar = company.resource_calendar_id

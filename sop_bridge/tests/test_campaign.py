@@ -137,6 +137,13 @@ class TestCampaign(CampaignCase):
         self.promise_for(order, day(4))
         self.assertEqual(self.propose().line_ids.due, moment(3, 0))
 
+    def test_delivery_takes_working_days(self):
+        """What is to be there on Monday leaves on Thursday."""
+        self.company.write({"sop_delivery_days": 2, "sop_delivery_workdays": True})
+        order = self.plan("Grey")
+        self.promise_for(order, day(7))
+        self.assertEqual(self.propose().line_ids.due, moment(4, 0))
+
     def test_due_by_what_the_customer_asked_or_the_deadline(self):
         asked, deadline, stock = self.plan("Grey", "Blue", "Red")
         sale = self.promise_for(asked, False)
