@@ -142,7 +142,7 @@ class SopProtectionMake(models.AbstractModel):
         self.ensure_one()
         self.check_access("write")
         slots = self.slot_ids.slot_id
-        used = slots.filtered(lambda slot: slot.sudo().booking_ids)
+        used = slots.filtered("used_minutes")
         if slots and slots == used:
             raise UserError(
                 self.env._("All slots of this advice are booked, so none can be taken back.")
