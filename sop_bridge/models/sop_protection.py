@@ -35,6 +35,8 @@ CONTENT = (
     "slot_ids",
 )
 LONGEST = 366  # days of a period
+# Says that an advice is written as a whole. A remote caller can send any context, but never this.
+WHOLE = object()
 
 
 class SopProtection(models.Model):
@@ -277,7 +279,7 @@ class SopProtection(models.Model):
         changed = set(CONTENT) & set(vals)
         if changed:
             self._check_draft()
-        res = super(SopProtection, self.with_context(sop_protection_whole=True)).write(vals)
+        res = super(SopProtection, self.with_context(sop_protection_whole=WHOLE)).write(vals)
         if changed - {"slot_ids"}:
             # proposals that the user changes at the same time stay as the user has them
             self._follow_figures(propose="slot_ids" not in vals)
@@ -303,7 +305,7 @@ class SopProtection(models.Model):
 
         Nothing is done while the advice is written as a whole, which ends with this itself.
         """
-        if self.env.context.get("sop_protection_whole"):
+        if self.env.context.get("sop_protection_whole") is WHOLE:
             return
         for protection in self:
             for line, result in protection._advise(protection.line_ids).items():
@@ -339,7 +341,7 @@ class SopProtection(models.Model):
                         "The period of %s is over. Choose days to come.", protection.display_name
                     )
                 )
-            protection.with_context(sop_protection_whole=True)._read(today)
+            protection.with_context(sop_protection_whole=WHOLE)._read(today)
             protection._follow_figures()
         return True
 
