@@ -113,13 +113,10 @@ class SopPromise(models.AbstractModel):
 
     @api.model
     def _explain_workcenter(self, values, line):
-        name, part = (
-            self._get_name("mrp.workcenter", values["workcenter"]),
-            self._get_part_name(values),
-        )
+        part = self._get_part_name(values)
         full = values["date"] > values["since"]
         told = {
-            "name": name,
+            "name": self._get_name("mrp.workcenter", values["workcenter"]),
             "part": part,
             "day": say_day(self.env, values["date"] if full else values["until"]),
         }
