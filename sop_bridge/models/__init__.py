@@ -1,3 +1,4 @@
+from . import sop_kept
 from . import sop_numbers
 from . import sop_acceptance_scope
 from . import sop_slot_fence

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 from odoo.service.server import thread_local
 from odoo.tools import SQL
 
@@ -23,6 +22,7 @@ class SopBooking(models.Model):
     """
 
     _name = "sop.booking"
+    _inherit = ["sop.kept"]
     _description = "Capacity Booking"
     _order = "day, workcenter_id, id"
     _rec_name = "order_line_id"
@@ -81,33 +81,27 @@ class SopBooking(models.Model):
     )
     _workcenter_day = models.Index("(workcenter_id, day)")
 
-    @api.model_create_multi
-    def create(self, vals_list):  # pylint: disable=method-required-super
-        raise AccessError(self.env._("Bookings are made by confirming orders, not by hand."))
-
-    def write(self, vals):  # pylint: disable=method-required-super
-        raise AccessError(self.env._("Bookings follow their order; they are not edited by hand."))
-
-    def unlink(self):  # pylint: disable=method-required-super
-        message = self.env._("A booking is freed by cancelling its order.")
-        raise AccessError(message)  # pylint: disable=no-raise-unlink
+    def _get_refusal(self, mode):
+        return {
+            "create": self.env._("Bookings are made by confirming orders, not by hand."),
+            "write": self.env._("Bookings follow their order; they are not edited by hand."),
+            "unlink": self.env._("A booking is freed by cancelling its order."),
+        }[mode]
 
     def _store(self, vals_list):
-        """Create bookings past the refusal of ``create``; for the add-on's own code."""
-        bookings = super().create(vals_list)  # pylint: disable=super-method-mismatch
+        bookings = super()._store(vals_list)
         bookings.slot_id._sync_released()
         return bookings
 
     def _update(self, vals):
-        """Write past the refusal of ``write``; for the add-on's own code."""
-        res = super().write(vals)  # pylint: disable=super-method-mismatch
+        res = super()._update(vals)
         self.slot_id._sync_released()
         return res
 
     def _free(self):
         """Delete the bookings; their minutes are free again."""
         slots = self.slot_id
-        res = super().unlink()  # pylint: disable=super-method-mismatch
+        res = self._drop()
         slots._sync_released()
         return res
 

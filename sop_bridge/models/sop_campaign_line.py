@@ -1,13 +1,13 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 
 
 class SopCampaignLine(models.Model):
     """A work order of a campaign: where it stands, and where the proposal puts it."""
 
     _name = "sop.campaign.line"
+    _inherit = ["sop.kept"]
     _description = "Work Order of a Campaign"
     _order = "campaign_id, sequence, id"
 
@@ -75,25 +75,5 @@ class SopCampaignLine(models.Model):
             line.due_day = last and line.company_id._sop_local_date(last)
 
     # ------------------------------------------------------------------ guarding
-    @api.model_create_multi
-    def create(self, vals_list):  # pylint: disable=method-required-super
-        raise AccessError(self.env._("The lines of a campaign come from its proposal."))
-
-    def write(self, vals):  # pylint: disable=method-required-super
-        raise AccessError(self.env._("The lines of a campaign come from its proposal."))
-
-    def unlink(self):  # pylint: disable=method-required-super
-        message = self.env._("The lines of a campaign come from its proposal.")
-        raise AccessError(message)  # pylint: disable=no-raise-unlink
-
-    def _store(self, vals_list):
-        """Create lines past the refusal of ``create``; for the add-on's own code."""
-        return super().create(vals_list)  # pylint: disable=super-method-mismatch
-
-    def _update(self, vals):
-        """Write past the refusal of ``write``; for the add-on's own code."""
-        return super().write(vals)  # pylint: disable=super-method-mismatch
-
-    def _drop(self):
-        """Delete lines of a proposal that is computed anew."""
-        return super().unlink()  # pylint: disable=super-method-mismatch
+    def _get_refusal(self, mode):
+        return self.env._("The lines of a campaign come from its proposal.")

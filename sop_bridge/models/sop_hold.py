@@ -3,7 +3,7 @@ from datetime import datetime, time, timedelta
 from pytz import utc
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
 from .wording import say_day
 
@@ -17,7 +17,7 @@ class SopHold(models.Model):
     """
 
     _name = "sop.hold"
-    _inherit = ["sop.hold.rules", "sop.hold.way", "sop.hold.job"]
+    _inherit = ["sop.kept", "sop.hold.rules", "sop.hold.way", "sop.hold.job"]
     _description = "Held Quotation"
     _order = "until desc, id desc"
     _rec_name = "order_id"
@@ -89,24 +89,12 @@ class SopHold(models.Model):
             )
 
     # ------------------------------------------------------------------ guarding
-    @api.model_create_multi
-    def create(self, vals_list):  # pylint: disable=method-required-super
-        raise AccessError(self.env._("Capacity is held with the button on the quotation."))
-
-    def write(self, vals):  # pylint: disable=method-required-super
-        raise AccessError(self.env._("A hold follows its quotation; it is not edited by hand."))
-
-    def unlink(self):  # pylint: disable=method-required-super
-        message = self.env._("A hold is released on its quotation; its record stays.")
-        raise AccessError(message)  # pylint: disable=no-raise-unlink
-
-    def _store(self, vals_list):
-        """Create holds past the refusal of ``create``; for the add-on's own code."""
-        return super().create(vals_list)  # pylint: disable=super-method-mismatch
-
-    def _update(self, vals):
-        """Write past the refusal of ``write``; for the add-on's own code."""
-        return super().write(vals)  # pylint: disable=super-method-mismatch
+    def _get_refusal(self, mode):
+        return {
+            "create": self.env._("Capacity is held with the button on the quotation."),
+            "write": self.env._("A hold follows its quotation; it is not edited by hand."),
+            "unlink": self.env._("A hold is released on its quotation; its record stays."),
+        }[mode]
 
     # ------------------------------------------------------------------ time
     @api.model
@@ -160,9 +148,9 @@ class SopHold(models.Model):
         """
         self.ensure_one()
         self.order_id.sop_booking_ids.filtered(lambda booking: booking.state == "held")._free()
-        self.goods_ids.unlink()
+        self.goods_ids._drop()
         bookings = self.env["sop.booking"]._book(promises, "held", self)
-        self.goods_ids._store(self, promises)
+        self.goods_ids._keep(self, promises)
         dates = [promise.date for promise in promises.values() if promise.date]
         self._update(
             {
@@ -225,7 +213,7 @@ class SopHold(models.Model):
         if not ending:
             return
         ending.booking_ids._free()
-        ending.goods_ids.unlink()
+        ending.goods_ids._drop()
         ending._update({"state": state, "ended": fields.Datetime.now(), "why_ended": why})
         for hold in ending:
             hold.order_id.activity_unlink([self._activity])

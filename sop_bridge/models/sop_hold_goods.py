@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 
@@ -7,6 +6,7 @@ class SopHoldGoods(models.Model):
     """Quantity of a product in a warehouse that a held quotation takes on a day."""
 
     _name = "sop.hold.goods"
+    _inherit = ["sop.kept"]
     _description = "Held Goods"
     _order = "day, product_id, id"
     _rec_name = "product_id"
@@ -32,19 +32,17 @@ class SopHoldGoods(models.Model):
         "CHECK (quantity > 0)", "Held goods need a positive quantity."
     )
 
-    @api.model_create_multi
-    def create(self, vals_list):  # pylint: disable=method-required-super
-        raise AccessError(self.env._("Goods are held with the button on the quotation."))
+    def _get_refusal(self, mode):
+        if mode == "create":
+            return self.env._("Goods are held with the button on the quotation.")
+        return self.env._("Held goods follow their quotation.")
 
-    def write(self, vals):  # pylint: disable=method-required-super
-        raise AccessError(self.env._("Held goods follow their quotation."))
-
-    def _store(self, hold, promises):
-        """Keep the goods of promises for a hold, past the refusal of ``create``.
+    def _keep(self, hold, promises):
+        """Keep the goods of promises for a hold.
 
         :param promises: {sale.order.line: core Promise}
         """
-        return super().create(  # pylint: disable=super-method-mismatch
+        return self._store(
             [
                 {
                     "hold_id": hold.id,

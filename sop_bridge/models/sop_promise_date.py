@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 
 
 class SopPromiseDate(models.Model):
@@ -9,6 +8,7 @@ class SopPromiseDate(models.Model):
     """
 
     _name = "sop.promise.date"
+    _inherit = ["sop.kept"]
     _description = "Promised Date"
     _order = "id desc"
     _rec_name = "date"
@@ -29,16 +29,12 @@ class SopPromiseDate(models.Model):
     reason = fields.Char(required=True, readonly=True)
     user_id = fields.Many2one("res.users", "Promised by", required=True, readonly=True)
 
-    @api.model_create_multi
-    def create(self, vals_list):  # pylint: disable=method-required-super
-        raise AccessError(self.env._("Promised dates are recorded when they are promised."))
-
-    def write(self, vals):  # pylint: disable=method-required-super
-        raise AccessError(self.env._("What was promised is not changed afterwards."))
-
-    def unlink(self):  # pylint: disable=method-required-super
-        message = self.env._("What was promised is not deleted.")
-        raise AccessError(message)  # pylint: disable=no-raise-unlink
+    def _get_refusal(self, mode):
+        return {
+            "create": self.env._("Promised dates are recorded when they are promised."),
+            "write": self.env._("What was promised is not changed afterwards."),
+            "unlink": self.env._("What was promised is not deleted."),
+        }[mode]
 
     @api.model
     def _record(self, before, reason):
@@ -47,7 +43,7 @@ class SopPromiseDate(models.Model):
         :param before: {sale.order.line: date that was promised until now, or False}
         :param reason: why, in a sentence
         """
-        return super().create(  # pylint: disable=super-method-mismatch
+        return self._store(
             [
                 {
                     "order_line_id": line.id,

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 
 from .wording import say_day
 
@@ -17,7 +16,13 @@ class SopPromiseRisk(models.Model):
     """A promised line that today's plans do not keep: what broke, why, how many days late."""
 
     _name = "sop.promise.risk"
-    _inherit = ["mail.thread", "mail.activity.mixin", "sop.risk.watch", "sop.risk.facts"]
+    _inherit = [
+        "sop.kept",
+        "mail.thread",
+        "mail.activity.mixin",
+        "sop.risk.watch",
+        "sop.risk.facts",
+    ]
     _description = "Promise at Risk"
     _order = "state, days_late desc, id desc"
     _rec_name = "order_line_id"
@@ -105,20 +110,10 @@ class SopPromiseRisk(models.Model):
         }[self.cause]
 
     # ------------------------------------------------------------------ guarding
-    @api.model_create_multi
-    def create(self, vals_list):  # pylint: disable=method-required-super
-        raise AccessError(self.env._("Promises at risk are found by the scheduled job."))
-
-    def write(self, vals):  # pylint: disable=method-required-super
-        raise AccessError(self.env._("Promises at risk follow what is planned."))
-
-    def _store(self, vals_list):
-        """Create risks past the refusal of ``create``; for the add-on's own code."""
-        return super().create(vals_list)  # pylint: disable=super-method-mismatch
-
-    def _update(self, vals):
-        """Write past the refusal of ``write``; for the add-on's own code."""
-        return super().write(vals)  # pylint: disable=super-method-mismatch
+    def _get_refusal(self, mode):
+        if mode == "create":
+            return self.env._("Promises at risk are found by the scheduled job.")
+        return self.env._("Promises at risk follow what is planned.")
 
     # ------------------------------------------------------------------ buttons
     def action_order(self):

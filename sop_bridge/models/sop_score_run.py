@@ -29,7 +29,7 @@ class SopScoreRun(models.Model):
 
     _name = "sop.score.run"
     _description = "Scoring Run"
-    _inherit = ["sop.score.compute", "sop.score.apply"]
+    _inherit = ["sop.kept", "sop.score.compute", "sop.score.apply"]
     _order = "date desc, id desc"
 
     company_id = fields.Many2one(
@@ -92,24 +92,12 @@ class SopScoreRun(models.Model):
             run.moved_count = counts.get(run.id, 0)
 
     # ------------------------------------------------------------------ guarding
-    @api.model_create_multi
-    def create(self, vals_list):  # pylint: disable=method-required-super
-        raise AccessError(self.env._("A scoring is started from its scorecard."))
-
-    def write(self, vals):  # pylint: disable=method-required-super
-        raise AccessError(self.env._("A scoring run is history; nobody changes it."))
-
-    def unlink(self):  # pylint: disable=method-required-super
-        message = self.env._("A scoring run is history; it stays.")
-        raise AccessError(message)  # pylint: disable=no-raise-unlink
-
-    def _store(self, vals_list):
-        """Create runs past the refusal of ``create``; for the add-on's own code."""
-        return super().create(vals_list)  # pylint: disable=super-method-mismatch
-
-    def _update(self, vals):
-        """Write past the refusal of ``write``; for the add-on's own code."""
-        return super().write(vals)  # pylint: disable=super-method-mismatch
+    def _get_refusal(self, mode):
+        return {
+            "create": self.env._("A scoring is started from its scorecard."),
+            "write": self.env._("A scoring run is history; nobody changes it."),
+            "unlink": self.env._("A scoring run is history; it stays."),
+        }[mode]
 
     # ------------------------------------------------------------------ beginning
     @api.model

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from ..core.capacity import Customer, is_entitled
@@ -16,6 +15,7 @@ class SopSlotFact(models.Model):
     """
 
     _name = "sop.slot.fact"
+    _inherit = ["sop.kept"]
     _description = "Use of Past Slots"
     _order = "date_start desc, id desc"
     _rec_name = "workcenter_id"
@@ -56,21 +56,12 @@ class SopSlotFact(models.Model):
     )
 
     # ------------------------------------------------------------------ guarding
-    @api.model_create_multi
-    def create(self, vals_list):  # pylint: disable=method-required-super
-        raise AccessError(self.env._("The figures of past slots are counted, not entered."))
-
-    def write(self, vals):  # pylint: disable=method-required-super
-        raise AccessError(self.env._("The figures of past slots are history; nobody changes them."))
-
-    def unlink(self):  # pylint: disable=method-required-super
-        message = self.env._("The figures of past slots are history; they stay.")
-        raise AccessError(message)  # pylint: disable=no-raise-unlink
-
-    @api.model
-    def _store(self, vals_list):
-        """Create facts past the refusal of ``create``; for the add-on's own code."""
-        return super().create(vals_list)  # pylint: disable=super-method-mismatch
+    def _get_refusal(self, mode):
+        return {
+            "create": self.env._("The figures of past slots are counted, not entered."),
+            "write": self.env._("The figures of past slots are history; nobody changes them."),
+            "unlink": self.env._("The figures of past slots are history; they stay."),
+        }[mode]
 
     # ------------------------------------------------------------------ recording
     @api.model
