@@ -98,10 +98,16 @@ class SopCampaignText(models.AbstractModel):
         rescued = self.late_before - self.late_after
         texts = []
         if rescued > 0:
-            texts.append(self.env._("Late now and in time then: %s.", rescued))
+            texts.append(
+                self.env._(
+                    "Late orders: %(late)s instead of %(before)s.",
+                    late=self.late_after,
+                    before=self.late_before,
+                )
+            )
         if late:
             names = self._say_names(late.production_id.mapped("name"))
-            texts.append(self.env._("Late in either order: %s.", names))
+            texts.append(self.env._("Still late: %s.", names))
             if set((self.told or {}).get("tight", [])) & set(late.production_id.mapped("name")):
                 texts.append(
                     self.env._(

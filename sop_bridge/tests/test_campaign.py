@@ -165,8 +165,8 @@ class TestCampaign(CampaignCase):
         campaign = self.propose()
         self.assertEqual((campaign.late_before, campaign.late_after), (2, 1))
         self.assertEqual(campaign.outcome, "better")
-        self.assertIn("Late now and in time then: 1", campaign.summary)
-        self.assertIn(f"Late in either order: {lost.name}", campaign.summary)
+        self.assertIn("Late orders: 1 instead of 2.", campaign.summary)
+        self.assertIn(f"Still late: {lost.name}", campaign.summary)
         line = campaign.line_ids.filtered(lambda one: one.production_id == late)
         self.assertEqual((line.late_before, line.late_after), (True, False))
 
@@ -187,7 +187,7 @@ class TestCampaign(CampaignCase):
         self.assertIn("leaves no time for changeovers", campaign.summary)
         (late,) = campaign.line_ids.filtered("late_after")
         self.assertTrue(late.late_before)
-        self.assertIn(f"Late in either order: {late.production_id.name}.", campaign.summary)
+        self.assertIn(f"Still late: {late.production_id.name}.", campaign.summary)
 
     def test_every_better_order_breaks_a_promise(self):
         """Packing was started at once behind each order, so that none may end later."""
