@@ -87,9 +87,10 @@ class SopHoldWay(models.AbstractModel):
         """
         day = say_day(self.env, company.sudo()._sop_local_date(rivals[0][1]))
         if len(rivals) == 1:
-            return self.env._("A part is held for another quotation until %s.", day)
+            return self.env._("Some of what it needs is held for another quotation until %s.", day)
         return self.env._(
-            "A part is held for %(count)s other quotations, the first until %(day)s.",
+            "Some of what it needs is held for %(count)s other quotations, the first until "
+            "%(day)s.",
             count=len(rivals),
             day=day,
         )
