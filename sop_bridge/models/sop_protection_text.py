@@ -91,20 +91,10 @@ class SopProtectionText(models.AbstractModel):
 
     def _say_level(self, ranked, place, capacity):
         """Why the best ``place`` tiers keep what they keep against the next one."""
-        better, worse = ranked[:place], ranked[place]
         demands = [self._get_demand(line) for line in ranked]
-        together = core.blend(demands[:place])
-        level, rule = better[-1].together, core.emsr_b(demands, capacity)[place - 1]
-        values = {
-            "hours": self._say_hours(level),
-            "period": self._say_period(),
-            "workcenter": self.workcenter_id.name,
-            "better": self._say_tiers(better),
-            "worse": worse.tier_id.name,
-            "earns": self._say_rate(together.value),
-            "other": self._say_rate(worse.value),
-            "percent": round(100 * core.chance(together, level)),
-        }
+        level = ranked[place - 1].together
+        rule = core.emsr_b(demands, capacity)[place - 1]
+        values = self._get_level_values(ranked, place, core.blend(demands[:place]))
         if level <= NEAR:
             return self.env._(
                 "Keep nothing for %(better)s in %(period)s on %(workcenter)s: an hour kept would "
@@ -118,7 +108,7 @@ class SopProtectionText(models.AbstractModel):
                 rule=self._say_hours(rule),
                 **values,
             )
-        if worse.value <= 0:
+        if ranked[place].value <= 0:
             return self.env._(
                 "Keep all %(hours)s hours of %(period)s on %(workcenter)s for %(better)s: an hour "
                 "of %(worse)s earns %(other)s. Slots are made for what may be asked for.",
@@ -137,6 +127,23 @@ class SopProtectionText(models.AbstractModel):
             "from %(worse)s.",
             **values,
         )
+
+    def _get_level_values(self, ranked, place, together):
+        """What the sentences about a level name.
+
+        :param together: core Demand of the best ``place`` tiers as one
+        """
+        level = ranked[place - 1].together
+        return {
+            "hours": self._say_hours(level),
+            "period": self._say_period(),
+            "workcenter": self.workcenter_id.name,
+            "better": self._say_tiers(ranked[:place]),
+            "worse": ranked[place].tier_id.name,
+            "earns": self._say_rate(together.value),
+            "other": self._say_rate(ranked[place].value),
+            "percent": round(100 * core.chance(together, level)),
+        }
 
     def _say_tiers(self, lines):
         """Gold; Gold and Silver; Gold, Silver and Bronze."""

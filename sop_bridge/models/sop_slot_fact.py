@@ -141,35 +141,7 @@ class SopSlotFact(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                WITH used AS (
-                    SELECT slot.id AS slot, slot.date_start, slot.date_stop,
-                           NULL::timestamp AS start, NULL::timestamp AS finish, b.minutes,
-                           so.partner_id, so.sop_tier_id AS tier_id,
-                           COALESCE(mo.product_id, line.product_id) AS product_id
-                      FROM sop_slot slot
-                      JOIN sop_booking b ON b.slot_id = slot.id
-                 LEFT JOIN sale_order so ON so.id = b.order_id
-                 LEFT JOIN sale_order_line line ON line.id = b.order_line_id
-                 LEFT JOIN mrp_workorder wo ON wo.id = b.workorder_id
-                 LEFT JOIN mrp_production mo ON mo.id = wo.production_id
-                     WHERE slot.id = ANY(%(slots)s) AND b.state = 'booked'
-                       AND (b.production_id IS NULL OR %(stands)s)
-                 UNION ALL
-                    SELECT slot.id, slot.date_start, slot.date_stop, wo.date_start,
-                           wo.date_finished,
-                           COALESCE(NULLIF(wo.duration, 0), wo.duration_expected), so.partner_id,
-                           mo.sop_tier_id, mo.product_id
-                      FROM sop_slot slot
-                      JOIN mrp_workorder wo ON wo.workcenter_id = slot.workcenter_id
-                           AND wo.date_start < slot.date_stop AND wo.date_finished > slot.date_start
-                      JOIN mrp_production mo ON mo.id = wo.production_id
-                 LEFT JOIN sale_order_line line
-                           ON line.id = COALESCE(mo.sop_line_id, mo.sale_line_id)
-                 LEFT JOIN sale_order so ON so.id = line.order_id
-                     WHERE slot.id = ANY(%(slots)s) AND wo.state <> 'cancel'
-                       AND NOT EXISTS (SELECT FROM sop_booking b
-                                        WHERE b.workorder_id = wo.id AND %(stands)s)
-                )
+                WITH used AS (%(booked)s UNION ALL %(planned)s)
                 SELECT slot, date_start, date_stop, start, finish, minutes,
                        customer.commercial_partner_id, used.tier_id, tier.rank,
                        template.sop_family_id
@@ -179,8 +151,54 @@ class SopSlotFact(models.Model):
              LEFT JOIN product_product product ON product.id = used.product_id
              LEFT JOIN product_template template ON template.id = product.product_tmpl_id
                 """,
-                slots=slots.ids,
-                stands=BOOKING_STANDS,
+                booked=self._sql_booked(slots),
+                planned=self._sql_planned(slots),
             )
         )
         return [(*row[:3], (row[3], row[4]), *row[5:]) for row in rows]
+
+    @api.model
+    def _sql_booked(self, slots):
+        """SQL: bookings of slots that stand for their work order, or had none."""
+        return SQL(
+            """
+            SELECT slot.id AS slot, slot.date_start, slot.date_stop,
+                   NULL::timestamp AS start, NULL::timestamp AS finish, b.minutes,
+                   so.partner_id, so.sop_tier_id AS tier_id,
+                   COALESCE(mo.product_id, line.product_id) AS product_id
+              FROM sop_slot slot
+              JOIN sop_booking b ON b.slot_id = slot.id
+         LEFT JOIN sale_order so ON so.id = b.order_id
+         LEFT JOIN sale_order_line line ON line.id = b.order_line_id
+         LEFT JOIN mrp_workorder wo ON wo.id = b.workorder_id
+         LEFT JOIN mrp_production mo ON mo.id = wo.production_id
+             WHERE slot.id = ANY(%(slots)s) AND b.state = 'booked'
+               AND (b.production_id IS NULL OR %(stands)s)
+            """,
+            slots=slots.ids,
+            stands=BOOKING_STANDS,
+        )
+
+    @api.model
+    def _sql_planned(self, slots):
+        """SQL: the other work orders that stood in slots."""
+        return SQL(
+            """
+            SELECT slot.id, slot.date_start, slot.date_stop, wo.date_start,
+                   wo.date_finished,
+                   COALESCE(NULLIF(wo.duration, 0), wo.duration_expected), so.partner_id,
+                   mo.sop_tier_id, mo.product_id
+              FROM sop_slot slot
+              JOIN mrp_workorder wo ON wo.workcenter_id = slot.workcenter_id
+                   AND wo.date_start < slot.date_stop AND wo.date_finished > slot.date_start
+              JOIN mrp_production mo ON mo.id = wo.production_id
+         LEFT JOIN sale_order_line line
+                   ON line.id = COALESCE(mo.sop_line_id, mo.sale_line_id)
+         LEFT JOIN sale_order so ON so.id = line.order_id
+             WHERE slot.id = ANY(%(slots)s) AND wo.state <> 'cancel'
+               AND NOT EXISTS (SELECT FROM sop_booking b
+                                WHERE b.workorder_id = wo.id AND %(stands)s)
+            """,
+            slots=slots.ids,
+            stands=BOOKING_STANDS,
+        )
