@@ -49,6 +49,8 @@ HABITS = {
 }
 # Share of the orders that left late, by how many days.
 LATENESS = [0] * 12 + [-1, -2, 1, 2, 3, 6]
+# From so many days on, customers were told in time that their order would be late.
+TOLD_OF = 3
 RETURNED_SHARE = 0.25
 RETURNED_AFTER = 9
 
@@ -142,6 +144,7 @@ def load(env):
         _date_back(env, order, past)
     env.invalidate_all()
     env.add_to_compute(orders._fields["effective_date"], kept)
+    _promise({order: past for order, past in story.items() if order in kept})
     _invoice(kept)
     return story
 
@@ -212,6 +215,18 @@ def _update(env, records, column, value):
             f"UPDATE {table} SET {column} = %s WHERE id = ANY(%s)",
             [value, records.ids],
         )
+
+
+def _promise(story):
+    """Let orders have been promised for the day they were wanted.
+
+    Who had to wait longer was told so before, and promised a later day.
+    """
+    for order, past in story.items():
+        lines = order.order_line
+        lines._sop_store({"sop_promised_date": past.wanted, "sop_first_promised_date": past.wanted})
+        if past.late >= TOLD_OF:
+            lines._sop_store({"sop_promised_date": past.delivered})
 
 
 def _invoice(orders):

@@ -31,6 +31,7 @@ def contradictions(env):
         levels.contradictions,
         _holds,
         _risks,
+        _otif,
     )
     return [sentence for check in checks for sentence in check(env)]
 
@@ -247,6 +248,14 @@ def _holds(env):
         yield f"{holds.HELD}: {hold.state}, shows {shown}, holds {hold.date}"
     if not (hold.minutes or hold.goods_ids):
         yield f"{holds.HELD}: holds nothing"
+
+
+def _otif(env):
+    """Most promises of the season were kept, some by a later date only, some not."""
+    results = env["sop.otif"].search([]).mapped("result")
+    shares = {result: results.count(result) / len(results) for result in set(results)}
+    if not {"kept", "later", "broken"} <= set(shares) or shares["kept"] < 0.5:
+        yield f"Promises of the season ended as {shares}"
 
 
 def _risks(env):
