@@ -15,8 +15,7 @@ def load(env):
     _promise_again(env)
     _move_work(env)
     risks = env["sop.promise.risk"].sudo()
-    lines = env["sale.order.line"].sudo()
-    risks._watch(env.company, lines.search([("sop_promised_date", "!=", False)]))
+    risks._watch(env.company, risks._get_open_lines(0))
     risks._tell()
 
 

@@ -266,6 +266,9 @@ def _risks(env):
     )
     if risk.cause != "workorder" or risk.days_late < 1:
         yield f"The promise to baltic is at risk by {risk.cause}, {risk.days_late} days"
+    others = env["sop.promise.risk"].search([("state", "=", "open")]) - risk
+    if others:
+        yield f"Promises of {others.order_id.mapped('name')} are at risk, too"
     line = holds._order_of(env, "peyrol").order_line[:1]
     if not line.sop_first_promised_date < line.sop_promised_date:
         yield f"The promise to peyrol was {line.sop_first_promised_date} and is not later now"

@@ -69,8 +69,9 @@ class SaleOrder(models.Model):
         help="Slots kept for others that both departments approved for this order.",
     )
     sop_exception_ids = fields.One2many("sop.exception", "order_id", "Exceptions", readonly=True)
-    sop_exception_count = fields.Integer(compute="_compute_sop_waiting")
-    sop_waiting = fields.Char("Waits for", compute="_compute_sop_waiting")
+    # the warehouse opens orders, but no exceptions
+    sop_exception_count = fields.Integer(compute="_compute_sop_waiting", compute_sudo=True)
+    sop_waiting = fields.Char("Waits for", compute="_compute_sop_waiting", compute_sudo=True)
     sop_booking_ids = fields.One2many("sop.booking", "order_id", "Bookings", readonly=True)
 
     # ------------------------------------------------------------------ computed

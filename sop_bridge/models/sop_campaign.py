@@ -107,7 +107,7 @@ class SopCampaign(models.Model):
         copy=False,
     )
     proposed_on = fields.Datetime("Computed on", readonly=True, copy=False)
-    applied_on = fields.Datetime(readonly=True, copy=False)
+    applied_on = fields.Datetime("Applied on", readonly=True, copy=False)
     applied_by_id = fields.Many2one("res.users", "Applied by", readonly=True, copy=False)
     minutes_before = fields.Float("Changeover minutes now", readonly=True, copy=False)
     minutes_after = fields.Float("Changeover minutes then", readonly=True, copy=False)

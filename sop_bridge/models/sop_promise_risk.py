@@ -47,7 +47,7 @@ class SopPromiseRisk(models.Model):
     expected_date = fields.Date(
         "Expected", readonly=True, help="Empty: nothing in the plans brings the goods."
     )
-    days_late = fields.Integer(readonly=True, aggregator="max")
+    days_late = fields.Integer("Days late", readonly=True, aggregator="max")
     cause = fields.Selection(CAUSES, required=True, readonly=True)
     details = fields.Json(readonly=True)
     reason = fields.Char("Why", compute="_compute_reason")

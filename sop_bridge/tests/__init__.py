@@ -44,6 +44,7 @@ from . import test_promise_levels
 from . import test_promise_load
 from . import test_promise_routes
 from . import test_promise_story
+from . import test_order_readers
 from . import test_part_b_rights
 from . import test_score_rights
 from . import test_never_wrong
