@@ -1,19 +1,25 @@
 """What is planned on work centres, by day: the source of days for ``capacity.Ledger``."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
 
 from .calendar import DAY, to_utc
 from .capacity import EPSILON, Day, SlotDay
 
 
-@dataclass(frozen=True)
-class SlotSpan:
-    """A reserved slot, instants in UTC; ``released``: open to everyone, whatever they order."""
+class SlotSpan(NamedTuple):
+    """A reserved slot, instants in UTC.
+
+    :param released: open to everyone, whatever they order
+    :param tier: id of the tier that it is kept for, None for a customer
+    """
 
     id: int
-    start: object
-    stop: object
+    start: datetime
+    stop: datetime
     released: bool = False
+    tier: int | None = None
 
 
 @dataclass
@@ -53,15 +59,22 @@ class Board:
         """Spread ``minutes`` over [start, stop] and over the slots that lie in it."""
         calendar = self.calendars[workcenter]
         for day, part in calendar.spread(start, stop, minutes).items():
-            slots, outside = self._slots_of(workcenter, day), part
-            work = calendar.minutes_between(day, start, stop) if slots else 0.0
-            for slot in slots if work else ():
-                inside = calendar.minutes_between(day, max(start, slot.start), min(stop, slot.stop))
-                if inside:
-                    self.add(workcenter, day, part * inside / work, slot.id, who=who)
-                    outside -= part * inside / work
-            if outside > 0:
-                self.add(workcenter, day, outside, who=who)
+            if slots := self._slots_of(workcenter, day):
+                part -= self._add_inside(workcenter, day, slots, (start, stop), part, who)
+            if part > 0:
+                self.add(workcenter, day, part, who=who)
+
+    def _add_inside(self, workcenter, day, slots, span, minutes, who):
+        """Add what part of a day's minutes lies inside slots, and return how much it is."""
+        calendar, (start, stop), added = self.calendars[workcenter], span, 0.0
+        work = calendar.minutes_between(day, start, stop)
+        for slot in slots if work else ():
+            inside = calendar.minutes_between(day, max(start, slot.start), min(stop, slot.stop))
+            if inside:
+                part = minutes * inside / work
+                self.add(workcenter, day, part, slot.id, who=who)
+                added += part
+        return added
 
     def duplicate(self):
         """Board with the same calendars and slots whose load can be changed apart."""
@@ -87,15 +100,17 @@ class Board:
 
     def __call__(self, workcenter, day):
         """The ``Day`` of a work centre, with what floats into it."""
-        if day < self.today[workcenter]:
+        first = self.today[workcenter]
+        number = (day - first).days
+        if number < 0:
             return Day()
         days = self._days.setdefault(workcenter, [])
-        carry = days[-1][1] if days else 0.0
-        while len(days) <= (day - self.today[workcenter]).days:
-            current = self.today[workcenter] + len(days) * DAY
-            bucket, carry = self._day(workcenter, current, carry)
-            days.append((bucket, carry))
-        return days[(day - self.today[workcenter]).days][0]
+        if number >= len(days):
+            carry = days[-1][1] if days else 0.0
+            for later in range(len(days), number + 1):
+                bucket, carry = self._day(workcenter, first + later * DAY, carry)
+                days.append((bucket, carry))
+        return days[number][0]
 
     def settled(self, workcenter, day, until):
         """First day from ``day`` on by whose end everything without an interval found room.
@@ -113,10 +128,10 @@ class Board:
 
     def _day(self, workcenter, day, carry):
         calendar = self.calendars[workcenter]
-        parts = self.fixed.get((workcenter, day), {})
-        slots = tuple(
+        parts, spans = self.fixed.get((workcenter, day), {}), self._slots_of(workcenter, day)
+        slots = spans and tuple(
             SlotDay(slot.id, minutes, parts.get(slot.id, 0.0))
-            for slot in self._slots_of(workcenter, day)
+            for slot in spans
             if (minutes := calendar.minutes_between(day, slot.start, slot.stop))
         )
         planned = Day(calendar.minutes(day), sum(parts.values()), slots)

@@ -182,7 +182,8 @@ class WorkCalendar:
     def minutes(self, day):
         """Working minutes of a day."""
         if day not in self._minutes:
-            self._minutes[day] = sum(_minutes(start, stop) for start, stop in self.intervals(day))
+            seconds = sum((stop - start).total_seconds() for start, stop in self.intervals(day))
+            self._minutes[day] = seconds / 60
         return self._minutes[day]
 
     def lost_minutes(self, day):
@@ -194,7 +195,12 @@ class WorkCalendar:
 
     def minutes_between(self, day, start, stop):
         """Working minutes of a day inside [start, stop] (naive UTC)."""
-        return sum(_minutes(max(start, a), min(stop, b)) for a, b in self.intervals(day))
+        seconds = 0.0
+        for opens, closes in self.intervals(day):
+            lo, hi = max(opens, start), min(closes, stop)
+            if lo < hi:
+                seconds += (hi - lo).total_seconds()
+        return seconds / 60
 
     def days(self, start, stop):
         """Days of the work centre that [start, stop] touches."""
@@ -205,8 +211,18 @@ class WorkCalendar:
 
     def work_by_day(self, start, stop):
         """{day: working minutes inside [start, stop]}, days without any left out."""
-        found = ((day, self.minutes_between(day, start, stop)) for day in self.days(start, stop))
-        return {day: minutes for day, minutes in found if minutes > 0}
+        return self._work_in(list(self.days(start, stop)), start, stop)
+
+    def _work_in(self, days, start, stop):
+        """``work_by_day`` of the days that [start, stop] touches."""
+        first, last, found = days[0], days[-1], {}
+        for day in days:
+            # between the first and the last, days are whole
+            whole = first < day < last
+            minutes = self.minutes(day) if whole else self.minutes_between(day, start, stop)
+            if minutes > 0:
+                found[day] = minutes
+        return found
 
     def spread(self, start, stop, minutes):
         """Distribute ``minutes`` over the days of [start, stop].
@@ -218,12 +234,13 @@ class WorkCalendar:
         """
         if minutes <= 0:
             return {}
-        work = self.work_by_day(start, stop)
-        if len(work) == 1:
-            return {next(iter(work)): minutes}
+        days = list(self.days(start, stop))
+        if len(days) == 1:
+            return {days[0]: minutes}
+        work = self._work_in(days, start, stop)
         total = sum(work.values())
         if not total:
-            return {day_of(start, self.zone): minutes}
+            return {days[0]: minutes}
         return {day: minutes * part / total for day, part in work.items()}
 
     def has_hours(self):

@@ -6,6 +6,7 @@ capacity here is plain calendar minutes.
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 # Minutes below this are rounding noise of floats, not room.
 EPSILON = 1e-6
@@ -62,8 +63,7 @@ def is_entitled(customer, owner, unlock=None, family=None):
     return customer.rank <= owner.rank
 
 
-@dataclass(frozen=True)
-class SlotDay:
+class SlotDay(NamedTuple):
     """Part of a slot on one day: working minutes and how many of them are used."""
 
     slot: int
@@ -75,8 +75,7 @@ class SlotDay:
         return max(0.0, self.minutes - self.used)
 
 
-@dataclass(frozen=True)
-class Day:
+class Day(NamedTuple):
     """One day of one work centre, in minutes: calendar, everything booked, slots of the day."""
 
     calendar: float = 0.0
@@ -154,9 +153,13 @@ class Ledger:
 
     def reserved(self, workcenter, day, family=None):
         """Minutes of a day that only slots of others keep from this customer."""
-        bucket = self.source(workcenter, day)
+        return self.split(workcenter, day, family)[1]
+
+    def split(self, workcenter, day, family=None):
+        """(``available``, ``reserved``) of a day."""
+        bucket, free = self.source(workcenter, day), self.available(workcenter, day, family)
         kept = sum(item.free for item in bucket.slots if not self.usable(item.slot, family))
-        return max(0.0, min(kept, bucket.room - self.available(workcenter, day, family)))
+        return free, max(0.0, min(kept, bucket.room - free))
 
     def take(self, workcenter, day, minutes, family=None):
         """Use up to ``minutes`` of a day, usable slots first.

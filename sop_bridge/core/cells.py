@@ -57,14 +57,15 @@ def collect(board, workcenter, days, released=frozenset()):
 
 def _add_slots(cell, ledger, workcenter, day, bucket):
     """Add a day on which time is reserved."""
-    cell.free += ledger.available(workcenter, day)
+    free, reserved = ledger.split(workcenter, day)
+    cell.free += free
     cell._add("slots", [(item.slot, item.minutes) for item in bucket.slots])
     cell._add("used", [(item.slot, item.used) for item in bucket.slots if item.used])
     kept = [(item.slot, item.free) for item in bucket.slots if not ledger.usable(item.slot, None)]
     whole = sum(minutes for _slot, minutes in kept)
     if whole > EPSILON:
         # where orders lie over slots, these can keep no more than is left of the day
-        cell._add("reserved", kept, ledger.reserved(workcenter, day) / whole)
+        cell._add("reserved", kept, reserved / whole)
 
 
 def overlapping(spans):

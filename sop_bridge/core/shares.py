@@ -26,13 +26,11 @@ class SharedBoard(Board):
 
     def add(self, workcenter, day, minutes, slot=None, floating=False, who=None):
         Board.add(self, workcenter, day, minutes, slot, floating)
-        key, shares = (workcenter, day), self.fixed_shares
-        if floating or day < self.today[workcenter]:
-            key, shares = (workcenter, max(day, self.today[workcenter])), self.floating_shares
-        if key not in shares:
-            shares[key] = {who: minutes}
-        else:
-            shares[key][who] = shares[key].get(who, 0.0) + minutes
+        first, shares = self.today[workcenter], self.fixed_shares
+        if floating or day < first:
+            day, shares = max(day, first), self.floating_shares
+        parts = shares.setdefault((workcenter, day), {})
+        parts[who] = parts.get(who, 0.0) + minutes
 
     def shares(self, workcenter, day):
         """{who: minutes} of a day; its sum is what the ``Day`` has booked."""

@@ -144,6 +144,7 @@ from . import product_product
 from . import sop_workcenter_campaigns
 from . import mrp_workcenter
 from . import mrp_workorder
+from . import resource_calendar_leaves
 from . import sop_making
 from . import sop_books
 from . import mrp_production

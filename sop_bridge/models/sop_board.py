@@ -1,4 +1,5 @@
 from datetime import timedelta
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
@@ -20,18 +21,21 @@ FARTHEST = 3 * 366
 class Sheet:
     """A SharedBoard with its tiers, best first, and its slots {id: record}."""
 
-    def __init__(self, board, tiers, slots):
+    def __init__(self, board, tiers):
         self.board, self.tiers = board, tiers
-        self.slots = {slot.id: slot for slot in slots}
         # an archived tier counts as none, as it does for who may use a slot
         self.index = {tier.id: number for number, tier in enumerate(tiers)}
-        rows = slots.read(["tier_id", "opening"], load=None)
-        self.released = {row["id"] for row in rows if row["opening"] == "all"}
-        self._kept_for = {row["id"]: self.index.get(row["tier_id"], len(tiers)) for row in rows}
+        self._spans = {span.id: span for spans in board.slots.values() for span in spans}
+        self.released = {span.id for span in self._spans.values() if span.released}
+
+    @cached_property
+    def slots(self):
+        slots = self.tiers.env["sop.slot"].sudo().browse(self._spans)
+        return {slot.id: slot for slot in slots}
 
     def kept_for(self, slot):
         """Index of the tier for which a slot is kept; after them, of a customer."""
-        return self._kept_for[slot]
+        return self.index.get(self._spans[slot].tier, len(self.tiers))
 
 
 class SopBoard(models.AbstractModel):
@@ -212,8 +216,7 @@ class SopBoard(models.AbstractModel):
         """The board with the slots on it and the tiers by which it is told apart."""
         domain = [("company_id", "in", [*self.env.companies.ids, False])]
         tiers = self.env["sop.tier"].sudo().search(domain)
-        ids = [span.id for spans in board.slots.values() for span in spans]
-        return Sheet(board, tiers, self.env["sop.slot"].sudo().browse(ids))
+        return Sheet(board, tiers)
 
     @api.model
     def _describe_owners(self, tiers):

@@ -23,15 +23,18 @@ class SopHours(models.AbstractModel):
         stop = now + timedelta(days=horizon_days + 2)
         attendances = self._get_attendances(workcenters.resource_calendar_id)
         time_off = self._get_time_off(workcenters, now, stop)
-        return {
-            workcenter.id: WorkCalendar(
+        found, same = {}, {}
+        for workcenter in workcenters:
+            terms = (
                 self._workcenter_timezone(workcenter),
-                attendances.get(workcenter.resource_calendar_id.id, ()),
-                time_off.get(workcenter.id, ()),
-                since=now,
+                tuple(attendances.get(workcenter.resource_calendar_id.id, ())),
+                tuple(time_off.get(workcenter.id, ())),
             )
-            for workcenter in workcenters
-        }
+            # most work centres share their hours with others, and so what is computed of them
+            if terms not in same:
+                same[terms] = WorkCalendar(*terms, since=now)
+            found[workcenter.id] = same[terms]
+        return found
 
     @api.model
     def _get_open_days(self, company, now, days):
@@ -68,7 +71,7 @@ class SopHours(models.AbstractModel):
 
     @api.model
     def _get_attendances(self, calendars):
-        """{calendar id: tuple of core Attendance}"""
+        """{calendar id: core Attendances}"""
         lines = self.env["resource.calendar.attendance"].search_fetch(
             [
                 ("calendar_id", "in", calendars.ids),

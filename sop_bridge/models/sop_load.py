@@ -57,11 +57,13 @@ class SopLoad(models.AbstractModel):
     def _get_slots(self, workcenters, start, stop):
         """{work centre id: [SlotSpan] sorted by start}"""
         slots = self.env["sop.slot"].sudo()
-        slots.flush_model(["workcenter_id", "date_start", "date_stop", "active", "opening"])
+        names = ["workcenter_id", "date_start", "date_stop", "active", "opening", "tier_id"]
+        slots.flush_model(names)
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT workcenter_id, id, date_start, date_stop, opening = 'all' FROM sop_slot
+                SELECT workcenter_id, id, date_start, date_stop, opening = 'all', tier_id
+                  FROM sop_slot
                  WHERE active AND workcenter_id = ANY(%s) AND date_stop > %s AND date_start < %s
                  ORDER BY date_start
                 """,
@@ -114,7 +116,7 @@ class SopLoad(models.AbstractModel):
                 board.add(workcenter, day, minutes, slot, floats, key)
 
     @api.model
-    def _get_day(self, workcenters, now, stop, moment):
+    def _get_day(self, workcenters, now, stop, moment, workcenter="workcenter_id"):
         """SQL: day of ``moment`` (SQL, naive UTC, not before ``now``) where its work centre stands.
 
         The offsets are spelled out: cheaper than looking up the time zone of every work order, and
@@ -130,7 +132,8 @@ class SopLoad(models.AbstractModel):
             )
             shifts.append((members.ids, SQL("CASE %s END", cases)))
         last = shifts.pop()[1]
-        others = [SQL("WHEN workcenter_id = ANY(%s) THEN %s", *shift) for shift in shifts]
+        column = SQL.identifier(*workcenter.split("."))
+        others = [SQL("WHEN %s = ANY(%s) THEN %s", column, *shift) for shift in shifts]
         if others:
             last = SQL("CASE %s ELSE %s END", SQL(" ").join(others), last)
         return SQL("(%s + %s)::date", moment, last)
@@ -140,36 +143,56 @@ class SopLoad(models.AbstractModel):
         """SQL with rows (work centre, day, slot, floats, start, finish, minutes, who)."""
         return SQL(
             """
-            WITH kept AS MATERIALIZED (%(slot_days)s),
-            dated AS MATERIALIZED (
-                SELECT workorder.*, NOT floats AND day <> finish_day AS spreads,
-                       -- a lookup for each, so that few need the join below
-                       CASE WHEN NOT floats AND day = finish_day
-                            THEN (workcenter_id, day) IN (SELECT workcenter_id, day FROM kept)
-                            ELSE FALSE END AS near_slot
-                  FROM (SELECT found.*, %(start_day)s AS day, %(finish_day)s AS finish_day
-                          FROM (%(open_workorders)s) found OFFSET 0) workorder
-            ),
-            hit AS (
-                SELECT dated.id,
-                       MAX(kept.id) FILTER (
-                           WHERE start >= date_start AND finish <= date_stop) AS slot
-                  FROM dated JOIN kept USING (workcenter_id, day)
-                 WHERE near_slot AND start < date_stop AND finish > date_start
-              GROUP BY dated.id
-            ),
+            WITH hit AS MATERIALIZED (%(hits)s),
             placed AS (
-                SELECT dated.*, hit.slot, spreads OR hit.id IS NOT NULL AND slot IS NULL AS rows
-                  FROM dated LEFT JOIN hit ON hit.id = CASE WHEN near_slot THEN dated.id END
+                SELECT dated.*, slot, CASE WHEN hit.id IS NULL
+                           THEN NOT floats AND day <> finish_day ELSE slot IS NULL END AS rows
+                  FROM (SELECT found.*, %(start_day)s AS day, %(finish_day)s AS finish_day
+                          FROM (%(open_workorders)s) found OFFSET 0) dated
+             LEFT JOIN hit USING (id)
             )
             SELECT workcenter_id, day, slot, floats, CASE WHEN rows THEN start END AS from_,
                    CASE WHEN rows THEN finish END AS to_, SUM(minutes), who
               FROM placed GROUP BY workcenter_id, day, slot, floats, from_, to_, who
             """,
+            hits=self._get_hits(workcenters, now, stop),
             start_day=self._get_day(workcenters, now, stop, SQL("start")),
             finish_day=self._get_day(workcenters, now, stop, SQL("finish")),
             open_workorders=self._get_open_workorders(workcenters, now, stop, who),
+        )
+
+    @api.model
+    def _get_hits(self, workcenters, now, stop):
+        """SQL (id, slot): work orders of one day that lie over slots; slot: around all of it.
+
+        Looked up from the slots: their days are few, and an index tells what starts in them.
+        """
+        start = SQL("GREATEST(wo.date_start, %s)", now)
+        finish = SQL("wo.date_finished")
+        return SQL(
+            """
+            SELECT wo.id, MAX(kept.id) FILTER (
+                       WHERE %(start)s >= kept.date_start AND wo.date_finished <= kept.date_stop
+                   ) AS slot
+              FROM (%(slot_days)s) kept CROSS JOIN LATERAL (
+                       SELECT id, workcenter_id, date_start, date_finished FROM mrp_workorder wo
+                        WHERE wo.workcenter_id = kept.workcenter_id
+                          AND wo.state IN ('blocked', 'ready', 'progress')
+                          AND wo.date_start < kept.date_stop
+                          AND wo.date_finished > GREATEST(kept.date_start, %(now)s)
+                          AND wo.date_start > CASE  -- no zone is farther from UTC
+                              WHEN kept.day > %(now)s::date + 1 THEN kept.day - INTERVAL '15 hours'
+                              ELSE '-infinity' END
+                       OFFSET 0
+                   ) wo
+             WHERE %(start_day)s = kept.day AND %(finish_day)s = kept.day
+          GROUP BY wo.id
+            """,
             slot_days=self._get_slot_days(workcenters, now, stop),
+            now=now,
+            start=start,
+            start_day=self._get_day(workcenters, now, stop, start, "wo.workcenter_id"),
+            finish_day=self._get_day(workcenters, now, stop, finish, "wo.workcenter_id"),
         )
 
     @api.model
