@@ -58,11 +58,12 @@ class Board:
     def add_interval(self, workcenter, start, stop, minutes, who=None):
         """Spread ``minutes`` over [start, stop] and over the slots that lie in it."""
         calendar = self.calendars[workcenter]
-        for day, part in calendar.spread(start, stop, minutes).items():
+        for day, share in calendar.spread(start, stop, minutes).items():
+            outside = share
             if slots := self._slots_of(workcenter, day):
-                part -= self._add_inside(workcenter, day, slots, (start, stop), part, who)
-            if part > 0:
-                self.add(workcenter, day, part, who=who)
+                outside -= self._add_inside(workcenter, day, slots, (start, stop), share, who)
+            if outside > 0:
+                self.add(workcenter, day, outside, who=who)
 
     def _add_inside(self, workcenter, day, slots, span, minutes, who):
         """Add what part of a day's minutes lies inside slots, and return how much it is."""
