@@ -113,6 +113,11 @@ class Promise:
         return sum(part.quantity for part in self.parts if part.source == "production")
 
     @property
+    def fresh(self):
+        """Products that Odoo's own procurement makes."""
+        return {make.product for make in self.makes if make.fresh}
+
+    @property
     def start(self):
         """Day of the first load, None when nothing is made."""
         return min((load.day for load in self.loads), default=None)

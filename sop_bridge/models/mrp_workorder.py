@@ -70,15 +70,16 @@ class MrpWorkorder(models.Model):
             and self.date_finished > slot.date_start
         )
 
-    def _sop_plan_on(self, bookings, earliest):
+    def _sop_plan_on(self, bookings, earliest, diary):
         """Plan the work order on the days it was booked for.
 
         :param bookings: its bookings, ordered by day
         :param earliest: UTC moment before which it cannot start
+        :param diary: core Diary of the booked days
         :return: UTC moment at which it ends
         """
         self.ensure_one()
-        start, stop = self._sop_interval(bookings, earliest)
+        start, stop = self._sop_interval(bookings, earliest, diary)
         workcenter = bookings.workcenter_id[:1]
         leave = self.env["resource.calendar.leaves"].create(
             {
@@ -92,6 +93,7 @@ class MrpWorkorder(models.Model):
         )
         self.write({"leave_id": leave.id})
         bookings._attach(self)
+        diary.enter(workcenter.id, leave.id, start, stop)
         return stop
 
     def _sop_move_to(self, workcenter):
@@ -99,7 +101,7 @@ class MrpWorkorder(models.Model):
         if workcenter and self.workcenter_id != workcenter:
             self.write({"workcenter_id": workcenter.id})
 
-    def _sop_interval(self, bookings, earliest):
+    def _sop_interval(self, bookings, earliest, diary):
         """Interval of the work order on its booked days.
 
         An order over several days takes all that is left of each day but the last, so it stands
@@ -110,7 +112,9 @@ class MrpWorkorder(models.Model):
         day, the order stands from before that end: days are booked, not hours, and what Odoo's
         planner took for free would be booked twice. The slots of the order are open in the context.
 
-        :param bookings: ordered by day; ``earliest``: UTC moment before which it cannot start
+        :param bookings: ordered by day
+        :param earliest: UTC moment before which it cannot start
+        :param diary: core Diary; what Odoo's search finds by reading two weeks, it knows for a day
         :return: (start, stop), naive UTC
         """
         minutes = {}
@@ -124,8 +128,11 @@ class MrpWorkorder(models.Model):
         if first < last:
             worked = self._sop_worked(workcenter, opening, second)
             wanted = max(begin, self._sop_tail(worked, minutes[first], begin))
-        elif gap := self._sop_gap(workcenter, wanted, second, self.duration_expected):
-            return gap
+        else:
+            open_slots = self._sop_open_slots().leave_id.ids
+            gap = diary.gap(workcenter.id, first, wanted, self.duration_expected, open_slots)
+            if gap:
+                return gap
         end = self._sop_day_start(workcenter, last + timedelta(days=1))
         start, stop = workcenter._get_first_available_slot(wanted, self.duration_expected)
         on_time = start and (start < second if first == last else start <= wanted)
@@ -140,28 +147,6 @@ class MrpWorkorder(models.Model):
         if not stop or stop > end:
             stop = self._sop_head(workcenter, since, end, minutes[last])
         return start, stop
-
-    def _sop_gap(self, workcenter, start, stop, minutes):
-        """First uninterrupted working time between two moments of one day, or None.
-
-        As Odoo's search, which reads two weeks at a time where one day is known.
-        """
-        taken = self._sop_taken(workcenter, start, stop) if start < stop else []
-        begin, left = None, timedelta(minutes=minutes)
-        for opens, closes in self._sop_worked(workcenter, start, stop) if start < stop else ():
-            lo = opens
-            while lo < closes:
-                begin = begin or lo
-                end = min(lo + left, closes)
-                clash = next((until for since, until in taken if since < end and until > begin), 0)
-                if clash:
-                    begin, left, lo = None, timedelta(minutes=minutes), max(lo, clash)
-                elif closes - lo >= left:
-                    return begin, lo + left
-                else:
-                    left -= closes - lo
-                    break
-        return None
 
     def _sop_day_start(self, workcenter, day):
         """Naive UTC moment at which a day begins where the work centre is."""
@@ -199,9 +184,12 @@ class MrpWorkorder(models.Model):
             for lo, hi, _record in Intervals(spans) - taken
         ]
 
+    def _sop_open_slots(self):
+        return self.env["sop.slot"].sudo().browse(self.env.context.get("sop_slot_ids", ()))
+
     def _sop_taken(self, workcenter, start, stop):
         """Intervals [(start, stop)] that other orders and closed slots take, naive UTC."""
-        slots = self.env["sop.slot"].sudo().browse(self.env.context.get("sop_slot_ids", ()))
+        slots = self._sop_open_slots()
         resource = workcenter.resource_id
         intervals = workcenter.resource_calendar_id._leave_intervals_batch(
             utc.localize(start),

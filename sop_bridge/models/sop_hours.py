@@ -1,9 +1,10 @@
 from datetime import timedelta
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..core.calendar import Attendance, WorkCalendar, flexible_week
+from ..core.calendar import DAY, Attendance, WorkCalendar, flexible_week, to_utc
+from ..core.diary import Diary
 
 
 class SopHours(models.AbstractModel):
@@ -125,4 +126,50 @@ class SopHours(models.AbstractModel):
                 resources=workcenters.resource_id.ids,
                 calendars=workcenters.resource_calendar_id.ids,
             )
+        )
+
+    # ------------------------------------------------------------------ what stands there
+    @api.model
+    def _get_diary(self, wanted):
+        """core Diary of some days, from now on, with what Odoo's planner sees there as taken.
+
+        :param wanted: {(mrp.workcenter, day)}
+        """
+        now = fields.Datetime.now()
+        workcenters = self.env["mrp.workcenter"].union(*(place for place, _day in wanted)).sudo()
+        last = max((day for _place, day in wanted), default=now.date())
+        calendars = self._get_calendars(workcenters, now, max(0, (last - now.date()).days))
+        spans = [
+            (place.id, day, *(to_utc(day + n * DAY, 0, calendars[place.id].zone) for n in (0, 1)))
+            for place, day in wanted
+        ]
+        days = {(place, day): {} for place, day, _start, _stop in spans}
+        for place, day, *entry in self._get_taken(spans):
+            leave, start, stop = entry
+            days[place, day][leave] = start, stop
+        return Diary(calendars, days)
+
+    @api.model
+    def _get_taken(self, spans):
+        """Rows (work centre id, day, leave id, from, to) of what is planned on some days.
+
+        :param spans: [(work centre id, day, its start, its end)]
+        """
+        self.env["resource.calendar.leaves"].flush_model()
+        self.env["mrp.workcenter"].flush_model(["resource_id"])
+        return self.env.execute_query(
+            SQL(
+                """
+                SELECT wanted.id, wanted.day, leave.id, leave.date_from, leave.date_to
+                  FROM unnest(%s::int[], %s::date[], %s::timestamp[], %s::timestamp[])
+                       AS wanted(id, day, start, stop)
+                  JOIN mrp_workcenter place ON place.id = wanted.id
+                  JOIN resource_calendar_leaves leave
+                       ON leave.resource_id = place.resource_id AND leave.time_type = 'other'
+                          AND leave.date_from < wanted.stop AND leave.date_to > wanted.start
+                """,
+                *map(list, zip(*spans, strict=True)),
+            )
+            if spans
+            else SQL("SELECT WHERE FALSE")
         )

@@ -32,10 +32,11 @@ class SopMaking(models.AbstractModel):
             # an order without components stays a draft, which no reordering rule counts
             self.sudo().search([*domain, ("state", "=", "draft")]).action_confirm()
         made = (self.sudo().search(domain) - before).grouped("sop_line_id")
+        fresh, diary = self._sop_find_made(promises), self._sop_get_diary(promises)
         for line, promise in promises.items():
             if line in made:
-                below = self._sop_find_made(line, promise)
-                (made[line] | below)._sop_in_order(promise)._sop_plan_as_booked(line)
+                mine = made[line] | fresh._sop_made_for(line, promise)
+                mine._sop_in_order(promise)._sop_plan_as_booked(line, diary)
 
     @api.model
     def _sop_plan_made(self, promises):
@@ -45,11 +46,19 @@ class SopMaking(models.AbstractModel):
 
         :param promises: {sale.order.line: core Promise}
         """
+        fresh, diary = self._sop_find_made(promises), self._sop_get_diary(promises)
         for line, promise in promises.items():
-            made = self._sop_find_made(line, promise)
-            made._sop_in_order(promise)._sop_plan_as_booked(line)
+            made = fresh._sop_made_for(line, promise)
+            made._sop_in_order(promise)._sop_plan_as_booked(line, diary)
             if promise.makes:
                 self._sop_free_rest(line)
+
+    @api.model
+    def _sop_get_diary(self, promises):
+        """core Diary of the days that are booked for order lines, which some may share."""
+        lines = self.env["sale.order.line"].union(*promises)
+        bookings = lines.sop_booking_ids.sudo().filtered(lambda b: not b.production_id)
+        return self.env["sop.hours"]._get_diary({(b.workcenter_id, b.day) for b in bookings})
 
     def _sop_in_order(self, promise):
         """These orders as the promise makes them, deeper levels first."""
@@ -57,22 +66,35 @@ class SopMaking(models.AbstractModel):
         return self.sorted(lambda mo: (order.get(mo.product_id.id, -1), mo.id))
 
     @api.model
-    def _sop_find_made(self, line, promise):
-        """Open orders, not planned yet, that Odoo's procurement made for an order line."""
-        products = [make.product for make in promise.makes if make.fresh]
-        return self.sudo().search(self._sop_made_domain(line, products)) if products else self
+    def _sop_find_made(self, promises):
+        """Open orders, not planned yet, that Odoo's procurement made for order lines."""
+        needy = (line for line, promise in promises.items() if promise.fresh)
+        lines = self.env["sale.order.line"].union(*needy)
+        return self.sudo().search(
+            [
+                ("state", "not in", ("done", "cancel")),
+                ("is_planned", "=", False),
+                "|",
+                ("sale_line_id", "in", lines.ids),
+                ("reference_ids.sale_ids", "in", lines.order_id.ids),
+            ]
+        )
 
-    @api.model
-    def _sop_made_domain(self, line, products):
-        return [
-            ("state", "not in", ("done", "cancel")),
-            ("is_planned", "=", False),
-            "|",
-            ("sale_line_id", "=", line.id),
-            "&",
-            ("reference_ids.sale_ids", "in", line.order_id.ids),
-            ("product_id", "in", products),
-        ]
+    def _sop_made_for(self, line, promise):
+        """Those of these orders, not planned meanwhile, that a promise of a line needs."""
+        products = promise.fresh
+        return self.filtered(
+            lambda mo: (
+                products
+                and not mo.is_planned
+                and (mo.sale_line_id == line or mo._sop_is_below(line, products))
+            )
+        )
+
+    def _sop_is_below(self, line, products):
+        """Whether the order makes one of some products for the sales order of a line."""
+        self.ensure_one()
+        return self.product_id.id in products and line.order_id in self.reference_ids.sale_ids
 
     @api.model
     def _sop_free_rest(self, line):
@@ -92,7 +114,7 @@ class SopMaking(models.AbstractModel):
             rest.filtered(lambda b: b.operation_id in operations)._free()
 
     # ------------------------------------------------------------------ planning as booked
-    def _sop_plan_as_booked(self, line):
+    def _sop_plan_as_booked(self, line, diary):
         """Plan the work orders on the days that were booked for an order line.
 
         Orders that share an operation (a bill that makes batches, a component that is needed
@@ -106,17 +128,17 @@ class SopMaking(models.AbstractModel):
                 lambda b, own=production.workorder_ids.operation_id: b.operation_id in own
             )
             if mine:
-                production._sop_plan_booked(mine, self[:number])
+                production._sop_plan_booked(mine, self[:number], diary)
             else:
                 production._plan_workorders()
+                production._sop_enter(diary)
 
-    def _sop_plan_booked(self, bookings, before):
+    def _sop_plan_booked(self, bookings, before, diary):
         """Plan the work orders where they are booked, after those that make their components.
 
         :param before: orders that were planned before
         """
         self.ensure_one()
-        self._link_workorders_and_moves()
         needed = self.move_raw_ids.product_id
         parts = before.filtered(lambda mo: mo.product_id in needed)
         start = max([fields.Datetime.now(), *parts.workorder_ids.leave_id.mapped("date_to")])
@@ -127,9 +149,10 @@ class SopMaking(models.AbstractModel):
             if mine and not workorder.leave_id:
                 workorder._sop_move_to(mine.workcenter_id[:1])
                 mine, _left = mine._take(workorder.duration_expected)
-                start = workorder._sop_plan_on(mine.sorted("day"), start)
+                start = workorder._sop_plan_on(mine.sorted("day"), start, diary)
             else:
                 workorder._plan_workorder()
+                self._sop_enter(diary)
         leaves = self.workorder_ids.leave_id
         self.with_context(force_date=True).write(
             {
@@ -137,3 +160,9 @@ class SopMaking(models.AbstractModel):
                 "date_finished": max(leaves.mapped("date_to"), default=self.date_finished),
             }
         )
+
+    def _sop_enter(self, diary):
+        """Note in a core Diary what Odoo planned."""
+        for workorder in self.workorder_ids.filtered("leave_id"):
+            leave = workorder.leave_id
+            diary.enter(workorder.workcenter_id.id, leave.id, leave.date_from, leave.date_to)

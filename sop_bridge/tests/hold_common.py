@@ -37,7 +37,12 @@ class HoldCase(PlantCase):
     @contextmanager
     def _later(self, days):
         """So many days later."""
-        now = fields.Datetime.now() + timedelta(days=days)
+        with self._at(fields.Datetime.now() + timedelta(days=days)):
+            yield
+
+    @contextmanager
+    def _at(self, now):
+        """At a moment in UTC."""
         promise = type(self.env["sop.promise"])
         with patch.object(promise, "_get_now", lambda records: now):
             self.env.invalidate_all()
