@@ -121,7 +121,8 @@ class SopMaking(models.AbstractModel):
         twice) take what is booked for it in turn. What the bookings do not cover, such as a work
         order that was added meanwhile, is planned by Odoo and counts as it stands.
         """
-        self.filtered(lambda mo: mo.state == "draft").action_confirm()
+        if drafts := self.filtered(lambda mo: mo.state == "draft"):
+            drafts.action_confirm()
         for number, production in enumerate(self):
             bookings = line.sop_booking_ids.sudo().filtered(lambda b: not b.production_id)
             mine = bookings.filtered(

@@ -39,23 +39,33 @@ class SopRiskWatch(models.AbstractModel):
 
     @api.model
     def _get_open_lines(self, last):
-        """The next promised lines, by id, that are not delivered."""
+        """The next promised lines, by id, whose delivery is not over."""
+        rows = self.env.execute_query(
+            SQL("%s AND id > %s ORDER BY id LIMIT %s", self._get_open_query(), last, BATCH)
+        )
+        return self.env["sale.order.line"].sudo().browse([row[0] for row in rows])
+
+    @api.model
+    def _get_open_query(self):
+        """SQL: ids of promised lines that lack goods which are still to be delivered.
+
+        Nothing is to come where a part was delivered and the rest given up, or sent back.
+        """
         self.env["sale.order.line"].flush_model(
             ["sop_promised_date", "state", "qty_delivered", "product_uom_qty", "product_id"]
         )
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT id FROM sale_order_line
-                 WHERE state = 'sale' AND sop_promised_date IS NOT NULL AND id > %s
-                   AND COALESCE(qty_delivered, 0) < product_uom_qty
-              ORDER BY id LIMIT %s
-                """,
-                last,
-                BATCH,
-            )
+        self.env["stock.move"].flush_model(["sale_line_id", "state"])
+        return SQL(
+            """
+            SELECT id FROM sale_order_line line
+             WHERE state = 'sale' AND sop_promised_date IS NOT NULL
+               AND COALESCE(qty_delivered, 0) < product_uom_qty
+               AND (EXISTS (SELECT FROM stock_move WHERE sale_line_id = line.id
+                               AND state NOT IN ('done', 'cancel'))
+                    OR NOT EXISTS (SELECT FROM stock_move WHERE sale_line_id = line.id
+                                      AND state = 'done'))
+            """
         )
-        return self.env["sale.order.line"].sudo().browse([row[0] for row in rows])
 
     @api.model
     def _watch(self, company, lines):
@@ -86,14 +96,12 @@ class SopRiskWatch(models.AbstractModel):
 
     @api.model
     def _close_ended(self):
-        """Close what was delivered or cancelled."""
+        """Close what was delivered, given up or cancelled."""
         opened = self.sudo().search([("state", "=", "open")])
-        opened.filtered(
-            lambda risk: (
-                risk.order_line_id.state != "sale"
-                or risk.order_line_id.qty_delivered >= risk.order_line_id.product_uom_qty
-            )
-        )._resolve()
+        lines = opened.order_line_id.ids
+        rows = self.env.execute_query(SQL("%s AND id = ANY(%s)", self._get_open_query(), lines))
+        waiting = {row[0] for row in rows}
+        opened.filtered(lambda risk: risk.order_line_id.id not in waiting)._resolve()
 
     # ------------------------------------------------------------------ judging
     @api.model

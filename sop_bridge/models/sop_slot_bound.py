@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..core import fence as core
@@ -16,14 +16,8 @@ class SopSlotBound(models.AbstractModel):
     _name = "sop.slot.bound"
     _description = "Slots on which Others Count"
 
-    can_change = fields.Boolean(compute="_compute_can_change")
     is_bound = fields.Boolean("Others count on it", compute="_compute_bound", compute_sudo=True)
     rule_text = fields.Char("Who decides", compute="_compute_rule_text")
-
-    @api.depends_context("uid")
-    def _compute_can_change(self):
-        for slot in self:
-            slot.can_change = slot.has_access("write")
 
     def _compute_bound(self):
         now = self.env["sop.promise"]._get_now()

@@ -42,6 +42,8 @@ class SopSlotRelease(models.AbstractModel):
         help="Minutes that were unused when the slot first opened.",
     )
 
+    can_undo_release = fields.Boolean(compute="_compute_can_undo_release")
+
     @api.depends(
         "date_start",
         *FENCE,
@@ -54,6 +56,13 @@ class SopSlotRelease(models.AbstractModel):
             fence = slot._core_fence(slot.company_id or self.env.company)
             moments = fence.moments(slot.date_start) if fence and slot.date_start else (None, None)
             slot.next_at, slot.all_at = moments
+
+    @api.depends_context("uid")
+    @api.depends("opening", "active", "date_stop", "next_at", "all_at")
+    def _compute_can_undo_release(self):
+        now = self.env["sop.promise"]._get_now()
+        for slot in self:
+            slot.can_undo_release = slot._is_released_early(now) and slot.has_access("write")
 
     # ------------------------------------------------------------------ opening
     def _open_next(self, now):
@@ -169,10 +178,15 @@ class SopSlotRelease(models.AbstractModel):
         self._sync_leave()
         return notification(self.env._("Reserved for its owners again."))
 
-    def _check_can_undo(self, now):
+    def _is_released_early(self, now):
+        """Whether people opened the slot, which its fence would still keep."""
         self.ensure_one()
         opened = any(moment and moment <= now for moment in (self.next_at, self.all_at))
-        if opened or self.opening == "owner" or not self.active or self.date_stop <= now:
+        return self.opening != "owner" and self.active and self.date_stop > now and not opened
+
+    def _check_can_undo(self, now):
+        self.ensure_one()
+        if not self._is_released_early(now):
             raise UserError(
                 self.env._(
                     "%s was not released early, or its fence has opened it meanwhile. What is "

@@ -205,14 +205,14 @@ class SopSlotRulePlan(models.AbstractModel):
             for state in (slot_plan.HOLIDAY, slot_plan.NO_HOURS, slot_plan.OVERLAPS, slot_plan.LATE)
         )
         parts = [
-            (counts[slot_plan.STAYS], self.env._("stay: %s")),
-            (counts[slot_plan.MADE], self.env._("made: %s")),
-            (len(plan.change.used), self.env._("stay because orders use them: %s")),
-            (len(plan.free), self.env._("go: %s")),
-            (len(plan.bound), self.env._("go when both departments agree: %s")),
+            (counts[slot_plan.STAYS], self.env._("unchanged: %s")),
+            (counts[slot_plan.MADE], self.env._("new: %s")),
+            (len(plan.change.used), self.env._("kept because orders use them: %s")),
+            (len(plan.free), self.env._("removed: %s")),
+            (len(plan.bound), self.env._("removed when both departments agree: %s")),
             (missing, self.env._("cannot be made: %s")),
         ]
         said = [text % count for count, text in parts if count]
         if not said:
             return self.env._("The rule names no time from now on.")
-        return self.env._("Slots to come – %s", "; ".join(said))
+        return self.env._("Slots from now on – %s", "; ".join(said))

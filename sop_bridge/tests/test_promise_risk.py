@@ -147,6 +147,32 @@ class TestPromiseRisk(HoldCase):
         picking.move_ids.picked = True
         picking._action_done()
 
+    def test_what_was_given_up_is_no_promise_any_more(self):
+        order, _production = self._confirmed(10, self.stocked)
+        past = self.today - timedelta(days=3)
+        order.order_line._sop_store({"sop_promised_date": past})
+        self.assertEqual(self._watch().cause, "overdue")
+        picking = order.sudo().picking_ids
+        picking.move_ids.write({"quantity": 6, "picked": True})
+        picking._action_done()
+        self.assertEqual(self._watch().cause, "overdue", "four are still to come")
+        (order.sudo().picking_ids - picking).action_cancel()
+        self.assertFalse(self._watch())
+
+    def test_what_was_sent_back_is_no_promise_any_more(self):
+        order, _production = self._confirmed(4, self.stocked)
+        self._deliver(order)
+        past = self.today - timedelta(days=3)
+        order.order_line._sop_store({"sop_promised_date": past})
+        picking = order.sudo().picking_ids
+        back = self.env["stock.return.picking"].create({"picking_id": picking.id})
+        back.product_return_moves.quantity = 1
+        returned = picking.browse(back.action_create_returns()["res_id"])
+        returned.move_ids.write({"quantity": 1, "picked": True, "to_refund": True})
+        returned._action_done()
+        self.assertEqual(order.order_line.qty_delivered, 3)
+        self.assertFalse(self._watch())
+
     # ------------------------------------------------------------------ telling
     def test_told_once_per_change_and_grouped(self):
         first, production = self._confirmed(2)

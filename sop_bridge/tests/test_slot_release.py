@@ -185,6 +185,8 @@ class TestSlotRelease(SlotCase):
         slot = self.keep(22, old=False)
         self.rpc(self.planner, slot, "action_release")
         self.assertEqual((slot.opening, slot.released_minutes), ("all", 240))
+        self.assertTrue(slot.with_user(self.planner).can_undo_release)
+        self.assertFalse(slot.with_user(self.seller).can_undo_release)
         self.rpc(self.planner, slot, "action_undo_release")
         self.assertEqual((slot.opening, slot.released_minutes), ("owner", 0))
         self.assertTrue(slot.leave_id)
@@ -197,6 +199,7 @@ class TestSlotRelease(SlotCase):
         slot = self.keep(9)
         self.at(moment(7, 9))
         self.release()
+        self.assertFalse(slot.with_user(self.planner).can_undo_release)
         with self.assertRaisesRegex(UserError, "fence has opened"):
             self.rpc(self.planner, slot, "action_undo_release")
         with self.assertRaisesRegex(UserError, "keeps nothing"):

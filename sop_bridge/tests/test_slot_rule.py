@@ -51,7 +51,7 @@ class TestSlotRule(SlotCase):
         self.assertIn("time off", rule.preview)
         self.assertIn(f"overlaps {other.display_name}", rule.preview)
         self.assertIn("both departments decide", rule.preview)
-        self.assertRegex(rule.summary, r"made: 4; cannot be made: 8")
+        self.assertRegex(rule.summary, r"new: 4; cannot be made: 8")
 
     def test_preview_follows_the_form_before_it_is_saved(self):
         with Form(self.env["sop.slot.rule"].with_user(self.planner)) as form:
@@ -59,14 +59,14 @@ class TestSlotRule(SlotCase):
             form.tier_id = self.gold
             self.assertIn("Choose at least one day", form.summary)
             form.tue = True
-            self.assertIn("made: 3", form.summary)
+            self.assertIn("new: 3", form.summary)
             form.every = 2
-            self.assertIn("made: 1", form.summary)
+            self.assertIn("new: 1", form.summary)
         self.generate(form.record)
         with Form(form.record.with_user(self.planner)) as form:
-            self.assertIn("stay: 1", form.summary)
+            self.assertIn("unchanged: 1", form.summary)
             form.hour_to = 11
-            self.assertIn("made: 1; go: 1", form.summary)
+            self.assertIn("new: 1; removed: 1", form.summary)
 
     def test_times_of_the_rule(self):
         for values, wanted in (
@@ -142,7 +142,7 @@ class TestSlotRule(SlotCase):
         self.book(used)
         self.rpc(self.planner, rule, "write", {"hour_from": 9, "hour_to": 13})
         self.assertTrue(rule.changed)
-        self.assertRegex(rule.summary, "made: 5; stay because orders use them: 1; go: 5")
+        self.assertRegex(rule.summary, "new: 5; kept because orders use them: 1; removed: 5")
         self.run_job("sop.slot.rule", "_cron_generate")
         self.assertEqual(set(rule.slot_ids.mapped(lambda s: s.date_start.hour)), {8})
         self.generate(rule)
@@ -171,7 +171,7 @@ class TestSlotRule(SlotCase):
         slots = rule.slot_ids
         self.age(slots)
         self.rpc(self.planner, rule, "write", {"hour_to": 11})
-        self.assertIn("go when both departments agree: 6", rule.summary)
+        self.assertIn("removed when both departments agree: 6", rule.summary)
         action = self.generate(rule)
         self.assertEqual(action["res_model"], "sop.slot.request")
         self.assertEqual(rule.slot_ids, slots)
