@@ -42,7 +42,7 @@ class SopSlotRelease(models.AbstractModel):
         help="Minutes that were unused when the slot first opened.",
     )
 
-    can_undo_release = fields.Boolean(compute="_compute_can_undo_release")
+    can_undo_release = fields.Boolean("Can be reserved again", compute="_compute_can_undo_release")
 
     @api.depends(
         "date_start",
