@@ -32,6 +32,8 @@ class Board:
     :param fixed: {(work centre, day): {slot or None: minutes}} that stay on their day
     :param floating: {(work centre, day): minutes} without an interval: what a day has no room for
         goes on to the next days, as it does on the shop floor
+    :param later: (day, function of the board): what begins from that day on is only there once
+        the function has added it, which is when such a day is asked for; None: everything is there
     """
 
     calendars: dict
@@ -39,6 +41,7 @@ class Board:
     slots: dict = field(default_factory=dict)
     fixed: dict = field(default_factory=dict)
     floating: dict = field(default_factory=dict)
+    later: tuple | None = None
     _days: dict = field(default_factory=dict)
     _touched: dict = field(default_factory=dict)
 
@@ -80,7 +83,8 @@ class Board:
     def duplicate(self):
         """Board with the same calendars and slots whose load can be changed apart."""
         fixed = {key: dict(parts) for key, parts in self.fixed.items()}
-        return Board(self.calendars, self.today, self.slots, fixed, dict(self.floating))
+        floating = dict(self.floating)
+        return Board(self.calendars, self.today, self.slots, fixed, floating, self.later)
 
     def _slots_of(self, workcenter, day):
         """Slots that touch a day."""
@@ -105,6 +109,9 @@ class Board:
         number = (day - first).days
         if number < 0:
             return Day()
+        if self.later and day >= self.later[0]:
+            (_day, read), self.later = self.later, None
+            read(self)
         days = self._days.setdefault(workcenter, [])
         if number >= len(days):
             carry = days[-1][1] if days else 0.0

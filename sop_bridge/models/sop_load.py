@@ -1,11 +1,11 @@
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..core.board import Board, SlotSpan
-from ..core.calendar import offsets
+from ..core.calendar import DAY, offsets
 from ..core.shares import SharedBoard
 
 # A booking stands for its work order only where the order was not started, moved or resized.
@@ -15,6 +15,8 @@ BOOKING_STANDS = SQL(
     "AND wo.date_finished IS NOT DISTINCT FROM b.plan_to "
     "AND (b.plan_minutes IS NULL OR abs(wo.duration_expected - b.plan_minutes) < 0.01)"
 )
+# Work orders that begin after so many days are read only if a promise gets that far.
+SOON = 56
 
 
 def hold_lasts(now):
@@ -48,7 +50,18 @@ class SopLoad(models.AbstractModel):
             return board, {}
         stop = now + timedelta(days=horizon_days + 2)
         board.slots = self._get_slots(workcenters, now, stop)
-        self._add_workorders(board, workcenters, now, stop, who)
+        self._flush_load()
+        until = datetime.combine(now.date() + timedelta(days=SOON), time())
+        if who or until >= stop:
+            self._add_workorders(board, workcenters, now, stop, who=who)
+        else:
+            self._add_workorders(board, workcenters, now, stop, until=until)
+
+            def read_on(board):
+                self._add_workorders(board, workcenters, now, stop, since=until)
+
+            # the day before may have begun there already, west of Greenwich
+            board.later = until.date() - DAY, read_on
         own = self._add_bookings(board, workcenters, now, stop, owners, ignore_orders, who)
         return board, own
 
@@ -98,14 +111,13 @@ class SopLoad(models.AbstractModel):
         self.env["sop.hold"].flush_model(["until"])
 
     @api.model
-    def _add_workorders(self, board, workcenters, now, stop, who=False):
+    def _add_workorders(self, board, workcenters, now, stop, who=False, **span):
         """Put open work orders on the board.
 
         Those whose interval lies in one day, and inside one slot or outside of all, are summed by
         PostgreSQL; the others come back with it and are spread over their working time.
         """
-        self._flush_load()
-        query = self._get_workorder_query(workcenters, now, stop, who)
+        query = self._get_workorder_query(workcenters, now, stop, who, **span)
         for workcenter, day, slot, floats, start, finish, minutes, of in self.env.execute_query(
             query
         ):
@@ -139,8 +151,11 @@ class SopLoad(models.AbstractModel):
         return SQL("(%s + %s)::date", moment, last)
 
     @api.model
-    def _get_workorder_query(self, workcenters, now, stop, who=False):
-        """SQL with rows (work centre, day, slot, floats, start, finish, minutes, who)."""
+    def _get_workorder_query(self, workcenters, now, stop, who=False, **span):
+        """SQL with rows (work centre, day, slot, floats, start, finish, minutes, who).
+
+        :param span: of which to read those that begin 'since' and 'until' a moment, by default all
+        """
         return SQL(
             """
             WITH hit AS MATERIALIZED (%(hits)s),
@@ -158,7 +173,7 @@ class SopLoad(models.AbstractModel):
             hits=self._get_hits(workcenters, now, stop),
             start_day=self._get_day(workcenters, now, stop, SQL("start")),
             finish_day=self._get_day(workcenters, now, stop, SQL("finish")),
-            open_workorders=self._get_open_workorders(workcenters, now, stop, who),
+            open_workorders=self._get_open_workorders(workcenters, now, stop, who, **span),
         )
 
     @api.model
@@ -196,18 +211,30 @@ class SopLoad(models.AbstractModel):
         )
 
     @api.model
-    def _get_open_workorders(self, workcenters, now, stop, who=False):
+    def _get_open_workorders(self, workcenters, now, stop, who=False, since=None, until=None):
         """SQL: what is left of open work orders that no booking stands for."""
         columns = {"tier": SQL("wo.sop_tier_id"), "order": SQL("wo.id")}
+        begins = SQL(
+            "CASE WHEN wo.date_finished IS NULL THEN mo.date_start"
+            " ELSE COALESCE(wo.date_start, mo.date_start) END"
+        )
+        within = SQL("TRUE")
+        if since:
+            within = SQL("%s >= %s", begins, since)
+        elif until:
+            # the second condition follows from the first, and spares most orders the join
+            within = SQL(
+                "%s < %s AND (wo.date_start < %s OR wo.date_start IS NULL"
+                " OR wo.date_finished IS NULL)",
+                *(begins, until, until),
+            )
         return SQL(
             """
             SELECT wo.id, wo.workcenter_id, %(who)s AS who,
                    GREATEST(wo.duration_expected - COALESCE(wo.duration, 0), 0) AS minutes,
                    wo.date_start IS NULL OR wo.date_finished IS NULL
                        OR wo.date_finished <= %(now)s AS floats,
-                   GREATEST(CASE WHEN wo.date_finished IS NULL THEN mo.date_start
-                                 ELSE COALESCE(wo.date_start, mo.date_start) END,
-                            %(now)s) AS start,
+                   GREATEST(%(begins)s, %(now)s) AS start,
                    GREATEST(wo.date_finished, %(now)s) AS finish
               FROM mrp_workorder wo
               JOIN mrp_production mo ON mo.id = wo.production_id
@@ -215,6 +242,7 @@ class SopLoad(models.AbstractModel):
                AND wo.state IN ('blocked', 'ready', 'progress')
                AND mo.state IN ('confirmed', 'progress', 'to_close')
                AND (wo.date_start < %(stop)s OR wo.date_start IS NULL AND mo.date_start < %(stop)s)
+               AND %(within)s
                AND wo.id NOT IN (  -- read once, unlike with EXISTS
                    SELECT b.workorder_id
                      FROM sop_booking b JOIN mrp_workorder wo ON wo.id = b.workorder_id
@@ -222,6 +250,8 @@ class SopLoad(models.AbstractModel):
             """,
             workcenters=workcenters.ids,
             who=columns.get(who, SQL("NULL::int")),
+            begins=begins,
+            within=within,
             now=now,
             stop=stop,
             stands=BOOKING_STANDS,

@@ -1,5 +1,7 @@
 import random
 from datetime import timedelta
+from itertools import product
+from unittest.mock import patch
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -63,6 +65,24 @@ class TestBoard(BoardCase):
                         self._compare(ledger, row["id"], column["start"], cell)
                 self.assertTrue(overs or seed, "the first plant is over capacity somewhere")
                 found.active = False
+
+    def test_what_is_read_in_two_parts_is_the_whole(self):
+        found = self._fill(11) | self._fill(12)
+        # one that begins late, of an order that begins early, and has no end
+        self.plan(90, moment(6, 9), None, found[0], date_start=moment(1, 9))
+        load = self.env["sop.load"]
+        whole, _own = load._get_boards(found, NOW, 25)
+        self.assertFalse(whole.later)
+        for soon in range(1, 9):
+            with patch("odoo.addons.sop_bridge.models.sop_load.SOON", soon):
+                parts, _own = load._get_boards(found, NOW, 25)
+            self.assertTrue(parts.later)
+            for workcenter, number in product(found.ids, range(25)):
+                one, other = (board(workcenter, day(number)) for board in (whole, parts))
+                told = f"{workcenter} on {day(number)}, read until {soon}"
+                self.assertAlmostEqual(one.booked, other.booked, 5, told)
+                self.assertAlmostEqual(one.open, other.open, 5, told)
+            self.assertFalse(parts.later)
 
     def _compare(self, ledger, workcenter, when, cell):
         when = day(0).fromisoformat(when)

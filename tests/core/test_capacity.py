@@ -210,3 +210,22 @@ def test_overdue_load_waits_over_the_weekend_and_leaves_slots_alone():
 
 def test_days_before_today_have_no_room():
     assert board()(1, DAY - timedelta(days=3)) == Day()
+
+
+def test_what_begins_later_is_read_when_such_a_day_is_asked_for():
+    found, asked = board(), []
+
+    def read(on):
+        asked.append(on)
+        on.add(1, DAY + timedelta(days=2), 60)
+
+    found.later = DAY + timedelta(days=2), read
+    found.add(1, DAY, 600, floating=True)
+    copy = found.duplicate()
+    assert found(1, DAY + timedelta(days=1)).booked == 120
+    assert not asked
+    assert found(1, DAY + timedelta(days=2)).booked == 60
+    assert found(1, DAY + timedelta(days=3)).booked == 0
+    assert asked == [found], "once"
+    assert copy(1, DAY + timedelta(days=2)).booked == 60
+    assert asked == [found, copy], "each copy for itself"
