@@ -63,6 +63,7 @@ from . import sop_hold_job
 from . import sop_hold
 from . import sop_hold_goods
 from . import sop_hours
+from . import sop_load_query
 from . import sop_load
 from . import sop_protection_demand
 from . import sop_protection_room

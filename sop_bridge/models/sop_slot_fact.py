@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 from ..core.capacity import Customer, is_entitled
 from ..core.slot_plan import part_inside
-from .sop_load import BOOKING_STANDS
+from .sop_load_query import BOOKING_STANDS
 
 
 class SopSlotFact(models.Model):
