@@ -257,12 +257,16 @@ class SopSlot(models.Model):
         """
         tier = tier if tier.active else tier.browse()
         customer = core.Customer(partner.id or None, tier.id or None, tier.rank if tier else None)
-        return self.filtered(
-            lambda slot: (
-                slot.active
-                and core.is_entitled(customer, slot._core_owner(), family=family.id or None)
-            )
-        )
+        usable = self.browse()
+        # many slots are kept for few owners
+        for slots in self.filtered("active").grouped(lambda slot: slot._who_may()).values():
+            if core.is_entitled(customer, slots[0]._core_owner(), family=family.id or None):
+                usable |= slots
+        return usable
+
+    def _who_may(self):
+        """Hashable, equal for slots that the same orders may use."""
+        return self._owner_key(), self.opened_rank, self.opening == "all"
 
     def _core_owner(self):
         """Core SlotOwner: for whom the slot is kept, and whom the fence has let in."""
