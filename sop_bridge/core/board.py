@@ -1,5 +1,6 @@
 """What is planned on work centres, by day: the source of days for ``capacity.Ledger``."""
 
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -32,8 +33,10 @@ class Board:
     :param fixed: {(work centre, day): {slot or None: minutes}} that stay on their day
     :param floating: {(work centre, day): minutes} without an interval: what a day has no room for
         goes on to the next days, as it does on the shop floor
-    :param later: (day, function of the board): what begins from that day on is only there once
-        the function has added it, which is when such a day is asked for; None: everything is there
+    :param later: [(day, function of the board)], at most one: what begins from that day on is only
+        there once the function has added it, which is when such a day is asked for
+    :param held: {order: [(work centre, day, minutes, slot)]} of the load, what orders hold that
+        are asked about; see ``seen_by``
     """
 
     calendars: dict
@@ -41,9 +44,11 @@ class Board:
     slots: dict = field(default_factory=dict)
     fixed: dict = field(default_factory=dict)
     floating: dict = field(default_factory=dict)
-    later: tuple | None = None
+    later: list = field(default_factory=list)
+    held: dict = field(default_factory=dict)
     _days: dict = field(default_factory=dict)
     _touched: dict = field(default_factory=dict)
+    _given: dict = field(default_factory=dict)
 
     def add(self, workcenter, day, minutes, slot=None, floating=False, who=None):
         """Add load; days before today count as today, and float.
@@ -84,7 +89,22 @@ class Board:
         """Board with the same calendars and slots whose load can be changed apart."""
         fixed = {key: dict(parts) for key, parts in self.fixed.items()}
         floating = dict(self.floating)
-        return Board(self.calendars, self.today, self.slots, fixed, floating, self.later)
+        later = list(self.later)
+        return Board(self.calendars, self.today, self.slots, fixed, floating, later, self.held)
+
+    def seen_by(self, order):
+        """The board for an order: what it holds is free to it, and taken for what floats.
+
+        Load that is added to one of them is on both.
+        """
+        if order not in self.held:
+            return self
+        board = copy(self)
+        board._given = {}
+        for workcenter, day, minutes, slot in self.held[order]:
+            parts = board._given.setdefault((workcenter, day), {})
+            parts[slot] = parts.get(slot, 0.0) + minutes
+        return board
 
     def _slots_of(self, workcenter, day):
         """Slots that touch a day."""
@@ -109,8 +129,8 @@ class Board:
         number = (day - first).days
         if number < 0:
             return Day()
-        if self.later and day >= self.later[0]:
-            (_day, read), self.later = self.later, None
+        if self.later and day >= self.later[0][0]:
+            _day, read = self.later.pop()
             read(self)
         days = self._days.setdefault(workcenter, [])
         if number >= len(days):
@@ -118,7 +138,8 @@ class Board:
             for later in range(len(days), number + 1):
                 bucket, carry = self._day(workcenter, first + later * DAY, carry)
                 days.append((bucket, carry))
-        return days[number][0]
+        given = self._given.get((workcenter, day))
+        return _without(days[number][0], given) if given else days[number][0]
 
     def settled(self, workcenter, day, until):
         """First day from ``day`` on by whose end everything without an interval found room.
@@ -165,3 +186,11 @@ class Board:
             minutes -= part
             found.append(SlotDay(slot.slot, slot.minutes, slot.used + part) if part else slot)
         return tuple(found)
+
+
+def _without(bucket, parts):
+    """A Day without some of what is booked on it, {slot or None: minutes}."""
+    slots = tuple(
+        slot._replace(used=slot.used - parts.get(slot.slot, 0.0)) for slot in bucket.slots
+    )
+    return bucket._replace(booked=bucket.booked - sum(parts.values()), slots=slots)

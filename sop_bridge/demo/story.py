@@ -243,10 +243,8 @@ def _holds(env):
     """One quotation holds what it shows, and its hold ends soon."""
     order = env["sale.order"].search([("client_order_ref", "=", holds.HELD)])
     hold = order.sop_hold_ids
-    shown = order.order_line.sop_promise_date
-    # nobody works in this plant: a day later, what was left undone may come first
-    fresh = env.company._sop_local_date(hold.create_date) == today()
-    if hold.state != "active" or shown < hold.date or (fresh and shown > hold.date):
+    if hold.state != "active" or order.order_line.sop_promise_date != hold.date:
+        shown = order.order_line.sop_promise_date
         yield f"{holds.HELD}: {hold.state}, shows {shown}, holds {hold.date}"
     if not (hold.minutes or hold.goods_ids):
         yield f"{holds.HELD}: holds nothing"

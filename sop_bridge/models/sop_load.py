@@ -29,7 +29,7 @@ class SopLoad(models.AbstractModel):
         """Load of work centres from ``now`` on.
 
         :param owners: ids of order lines whose bookings are returned apart
-        :param ignore_orders: ids of orders whose held bookings do not count
+        :param ignore_orders: ids of orders for which ``Board.seen_by`` gives back what they hold
         :param who: 'tier' or 'order': tell the load apart, by (tier id or None, whether held) or
             by ('mrp.workorder' or 'sop.booking', id)
         :return: (Board, or with ``who`` SharedBoard;
@@ -54,7 +54,7 @@ class SopLoad(models.AbstractModel):
                 self._add_workorders(board, workcenters, now, stop, since=until)
 
             # the day before may have begun there already, west of Greenwich
-            board.later = until.date() - DAY, read_on
+            board.later.append((until.date() - DAY, read_on))
         own = self._add_bookings(board, workcenters, now, stop, owners, ignore_orders, who)
         return board, own
 
@@ -125,6 +125,8 @@ class SopLoad(models.AbstractModel):
     def _add_bookings(self, board, workcenters, now, stop, owners, ignore_orders, who=False):
         """Put bookings on the board; those of ``owners`` are returned instead.
 
+        What an order holds stays on the board while backlog flows into it: the order gets it back
+        afterwards, or others' undone work would take what it holds.
         What was held until a moment that has passed is free, whether or not it was collected.
         """
         columns = {"tier": SQL("b.tier_id"), "order": SQL("b.id")}
@@ -133,6 +135,8 @@ class SopLoad(models.AbstractModel):
                 """
                 SELECT b.workcenter_id, b.day, b.slot_id,
                        CASE WHEN b.order_line_id = ANY(%(owners)s) THEN b.order_line_id END AS own,
+                       CASE WHEN b.state = 'held' AND b.order_id = ANY(%(ignored)s)
+                            THEN b.order_id END AS holder,
                        %(who)s AS who, b.state = 'held' AS held, SUM(b.minutes)
                   FROM sop_booking b
              LEFT JOIN mrp_workorder wo ON wo.id = b.workorder_id
@@ -142,8 +146,7 @@ class SopLoad(models.AbstractModel):
                    AND %(lasts)s
                    AND (b.production_id IS NULL
                         OR mo.state IN ('confirmed', 'progress', 'to_close') AND %(stands)s)
-                   AND NOT (b.state = 'held' AND b.order_id = ANY(%(ignored)s))
-              GROUP BY 1, 2, 3, 4, 5, 6
+              GROUP BY 1, 2, 3, 4, 5, 6, 7
                 """,
                 owners=list(owners),
                 who=columns.get(who, SQL("NULL::int")),
@@ -155,8 +158,13 @@ class SopLoad(models.AbstractModel):
             )
         )
         own = {}
-        for workcenter, day, slot, owner, of, held, minutes in rows:
-            if owner:
+        for workcenter, day, slot, owner, holder, of, held, minutes in rows:
+            if holder:
+                # held hours of a day that has passed are of no use to anybody
+                if day >= board.today[workcenter]:
+                    board.add(workcenter, day, minutes, slot)
+                    board.held.setdefault(holder, []).append((workcenter, day, minutes, slot))
+            elif owner:
                 own.setdefault(owner, []).append((workcenter, day, minutes, slot))
             else:
                 key = ("sop.booking", of) if who == "order" else (of, held)

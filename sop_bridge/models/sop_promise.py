@@ -40,7 +40,7 @@ class SopPromise(models.AbstractModel):
             confirmed line it is an addition to what is ordered
         :param unlock: None, 'lower' (also slots kept for one lower tier only) or 'all'
         :param latest: produce just in time for the requested date
-        :param ignore_orders: ids of orders whose held bookings do not count
+        :param ignore_orders: ids of orders that get back what they hold, each for itself
         :param competing: False: each line as if it were alone
         :param warehouses: {line: stock.warehouse} that delivers instead of the line's own
         :return: {line: sop_bridge.core.promise.Promise}, quantities in the line's unit
@@ -111,7 +111,8 @@ class SopPromise(models.AbstractModel):
             return is_entitled(customer, owners[slot], unlock, family)
 
         ids = {line._origin.id for line in group}
-        board = self._get_board(facts, ids)
+        order = group[0].order_id._origin.id
+        board = self._get_board(facts, ids).seen_by(order)
         no_hours = {wc for wc, calendar in board.calendars.items() if not calendar.has_hours()}
         return Plant(
             facts.today,

@@ -175,7 +175,20 @@ class TestPromiseLoad(BuilderCase):
         self.book(booked)
         self.assertEqual(self.first(48)[0], (None, 0, 240))
         options = {"ignore_orders": (held + booked).ids}
-        self.assertEqual(self.first(48, **options)[0], (None, 0, 360))
+        self.assertEqual(self.first(48, **options)[0], (None, 0, 240), "held for another order")
+        line = held.order_line
+        found = self.promise._promise_lines(line, quantities={line: 48}, **options)[line]
+        self.assertEqual(found.loads[0].minutes, 360, "held for itself")
+
+    def test_backlog_does_not_take_what_is_held(self):
+        """Monday has 480 minutes; 400 of work without dates come after what is held of them."""
+        held = self.make_quotation((self.box, 12))
+        self.book(held, "held")
+        self.plan(400, None, None)
+        line, options = held.order_line, {"ignore_orders": held.ids}
+        found = self.promise._promise_lines(line, **options)[line]
+        self.assertEqual((found.date, found.loads[0].minutes), (day(0), 120))
+        self.assertEqual(self.first(1)[0][1], 1)
 
     def test_booking_in_the_past_counts_today(self):
         bookings = self.book(self.make_quotation((self.box, 12)))

@@ -219,7 +219,7 @@ def test_what_begins_later_is_read_when_such_a_day_is_asked_for():
         asked.append(on)
         on.add(1, DAY + timedelta(days=2), 60)
 
-    found.later = DAY + timedelta(days=2), read
+    found.later.append((DAY + timedelta(days=2), read))
     found.add(1, DAY, 600, floating=True)
     copy = found.duplicate()
     assert found(1, DAY + timedelta(days=1)).booked == 120
@@ -229,3 +229,18 @@ def test_what_begins_later_is_read_when_such_a_day_is_asked_for():
     assert asked == [found], "once"
     assert copy(1, DAY + timedelta(days=2)).booked == 60
     assert asked == [found, copy], "each copy for itself"
+
+
+def test_backlog_does_not_take_what_an_order_holds():
+    slot = SlotSpan(5, datetime(2025, 12, 1, 8), datetime(2025, 12, 1, 12))
+    found = board([slot])
+    found.held[7] = [(1, DAY, 100, 5), (1, DAY, 200, None)]
+    for workcenter, day, minutes, of in found.held[7]:
+        found.add(workcenter, day, minutes, of)
+    found.add(1, DAY, 600, floating=True)
+    assert found(1, DAY) == Day(480, 340, (SlotDay(5, 240, 100),))
+    assert found.seen_by(8) is found
+    mine = found.seen_by(7)
+    assert mine(1, DAY) == Day(480, 40, (SlotDay(5, 240, 0),))
+    assert mine(1, DAY + timedelta(days=1)) == found(1, DAY + timedelta(days=1))
+    assert found(1, DAY).booked == 340, "for others it is still held"
