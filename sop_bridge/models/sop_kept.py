@@ -13,8 +13,11 @@ class SopKept(models.AbstractModel):
     _description = "Records Kept by the Add-on"
 
     def _get_refusal(self, mode):
-        """Sentence that tells people why they do not create, write or unlink such records."""
-        raise NotImplementedError
+        """Sentence that tells people why they do not create, write or unlink such records.
+
+        Each model has its own for each mode.
+        """
+        return self.env._("Only the add-on makes, changes and deletes: %s.", self._description)
 
     @api.model_create_multi
     def create(self, vals_list):  # pylint: disable=method-required-super
