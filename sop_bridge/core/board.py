@@ -47,6 +47,7 @@ class Board:
     later: list = field(default_factory=list)
     held: dict = field(default_factory=dict)
     _days: dict = field(default_factory=dict)
+    _left: dict = field(default_factory=dict)
     _touched: dict = field(default_factory=dict)
     _given: dict = field(default_factory=dict)
 
@@ -75,14 +76,10 @@ class Board:
 
     def _add_inside(self, workcenter, day, slots, span, minutes, who):
         """Add what part of a day's minutes lies inside slots, and return how much it is."""
-        calendar, (start, stop), added = self.calendars[workcenter], span, 0.0
-        work = calendar.minutes_between(day, start, stop)
-        for slot in slots if work else ():
-            inside = calendar.minutes_between(day, max(start, slot.start), min(stop, slot.stop))
-            if inside:
-                part = minutes * inside / work
-                self.add(workcenter, day, part, slot.id, who=who)
-                added += part
+        added = 0.0
+        for slot, share in _shares(self.calendars[workcenter], day, slots, *span):
+            self.add(workcenter, day, minutes * share, slot, who=who)
+            added += minutes * share
         return added
 
     def duplicate(self):
@@ -108,16 +105,14 @@ class Board:
 
     def _slots_of(self, workcenter, day):
         """Slots that touch a day."""
-        slots = self.slots.get(workcenter)
-        if not slots:
-            return ()
-        if workcenter not in self._touched:
-            self._touched[workcenter] = self._by_day(workcenter, slots)
-        return self._touched[workcenter].get(day, ())
+        touched = self._touched.get(workcenter)
+        if touched is None:
+            touched = self._touched[workcenter] = self._by_day(workcenter)
+        return touched.get(day, ())
 
-    def _by_day(self, workcenter, slots):
+    def _by_day(self, workcenter):
         calendar, found = self.calendars[workcenter], {}
-        for slot in slots:
+        for slot in self.slots.get(workcenter, ()):
             for day in calendar.days(slot.start, slot.stop):
                 if slot.stop > to_utc(day, 0, calendar.zone):
                     found.setdefault(day, []).append(slot)
@@ -125,21 +120,41 @@ class Board:
 
     def __call__(self, workcenter, day):
         """The ``Day`` of a work centre, with what floats into it."""
-        first = self.today[workcenter]
-        number = (day - first).days
+        number = (day - self.today[workcenter]).days
         if number < 0:
             return Day()
+        bucket = self._until(workcenter, day, number)[number]
+        given = self._given.get((workcenter, day))
+        return _without(bucket, given) if given else bucket
+
+    def between(self, workcenter, first, last):
+        """[Day] from ``first`` to ``last``, both included, as if nothing had been given back."""
+        today = self.today[workcenter]
+        low, high = (first - today).days, (last - today).days
+        past = [Day()] * (min(high + 1, 0) - min(low, 0))
+        if high < 0:
+            return past
+        return past + self._until(workcenter, last, high)[max(low, 0) : high + 1]
+
+    def _until(self, workcenter, day, number):
+        """Days of a work centre from today at least until ``day``, which is ``number`` later."""
         if self.later and day >= self.later[0][0]:
             _day, read = self.later.pop()
             read(self)
         days = self._days.setdefault(workcenter, [])
         if number >= len(days):
-            carry = days[-1][1] if days else 0.0
-            for later in range(len(days), number + 1):
-                bucket, carry = self._day(workcenter, first + later * DAY, carry)
-                days.append((bucket, carry))
-        given = self._given.get((workcenter, day))
-        return _without(days[number][0], given) if given else days[number][0]
+            left = self._left.setdefault(workcenter, [])
+            carry, later = left[-1] if left else 0.0, self.today[workcenter] + len(days) * DAY
+            calendar = self.calendars[workcenter]
+            while later <= day:
+                if carry or self._has_load(workcenter, later):
+                    bucket, carry = self._day(workcenter, later, carry)
+                else:
+                    bucket = Day(calendar.minutes(later))
+                days.append(bucket)
+                left.append(carry)
+                later += DAY
+        return days
 
     def settled(self, workcenter, day, until):
         """First day from ``day`` on by whose end everything without an interval found room.
@@ -149,22 +164,27 @@ class Board:
         """
         day = max(day, self.today[workcenter])
         while day <= until:
-            self(workcenter, day)
-            if self._days[workcenter][(day - self.today[workcenter]).days][1] <= EPSILON:
+            number = (day - self.today[workcenter]).days
+            self._until(workcenter, day, number)
+            if self._left[workcenter][number] <= EPSILON:
                 return day
             day += DAY
         return None
 
+    def _has_load(self, workcenter, day):
+        key = workcenter, day
+        return key in self.fixed or key in self.floating or self._slots_of(workcenter, day)
+
     def _day(self, workcenter, day, carry):
-        calendar = self.calendars[workcenter]
-        parts, spans = self.fixed.get((workcenter, day), {}), self._slots_of(workcenter, day)
+        calendar, key = self.calendars[workcenter], (workcenter, day)
+        parts, spans = self.fixed.get(key, {}), self._slots_of(workcenter, day)
+        carry += self.floating.get(key, 0.0)
         slots = spans and tuple(
             SlotDay(slot.id, minutes, parts.get(slot.id, 0.0))
             for slot in spans
             if (minutes := calendar.minutes_between(day, slot.start, slot.stop))
         )
         planned = Day(calendar.minutes(day), sum(parts.values()), slots)
-        carry += self.floating.get((workcenter, day), 0.0)
         if not carry:
             return planned, carry
         part = min(carry, planned.open, planned.room)
@@ -186,6 +206,25 @@ class Board:
             minutes -= part
             found.append(SlotDay(slot.slot, slot.minutes, slot.used + part) if part else slot)
         return tuple(found)
+
+
+def _shares(calendar, day, slots, start, stop):
+    """[(slot id, share of its working time)] of the day's part of [start, stop].
+
+    Outside of working time, the time on the clock counts.
+    """
+    spans = [
+        (slot.id, max(start, slot.start), min(stop, slot.stop))
+        for slot in slots
+        if slot.start < stop and slot.stop > start
+    ]
+    if not spans:
+        return []
+    if work := calendar.minutes_between(day, start, stop):
+        parts = [(slot, calendar.minutes_between(day, *span) / work) for slot, *span in spans]
+        return [(slot, share) for slot, share in parts if share]
+    whole = stop - start
+    return [(slot, (until - since) / whole if whole else 1.0) for slot, since, until in spans]
 
 
 def _without(bucket, parts):

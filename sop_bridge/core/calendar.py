@@ -44,6 +44,7 @@ def to_utc(day, hour, zone):
     return local - min(offsets)
 
 
+@lru_cache(maxsize=1 << 15)
 def day_of(instant, zone):
     """Date of an instant (naive UTC) on the calendar of ``zone``."""
     return instant.replace(tzinfo=timezone.utc).astimezone(zone).date()

@@ -27,45 +27,52 @@ class Cell:
     free: float = 0.0
     over: float = 0.0
 
-    def _add(self, name, parts, factor=1.0):
-        sums = getattr(self, name)
-        for key, minutes in parts:
-            sums[key] = sums.get(key, 0.0) + factor * minutes
-
 
 def collect(board, workcenter, days, released=frozenset()):
     """The ``Cell`` of a work centre over several days.
 
     :param board: SharedBoard
-    :param days: dates, in order; those before today have nothing
+    :param days: dates, one after the other; those before today have nothing
     :param released: slots whose time is open to everyone
     """
     cell = Cell()
     ledger = Ledger(board, usable=lambda slot, family: slot in released)
-    for day in days:
-        bucket = board(workcenter, day)
-        cell.calendar += bucket.calendar
-        if bucket.booked:
-            cell.over += max(0.0, bucket.booked - bucket.calendar)
-            cell._add("booked", board.shares(workcenter, day).items())
-        if bucket.slots:
+    for day, bucket in zip(days, board.between(workcenter, days[0], days[-1]), strict=True):
+        calendar, booked, slots = bucket
+        cell.calendar += calendar
+        if booked:
+            cell.over += max(0.0, booked - calendar)
+            _add_parts(cell.booked, board.shares(workcenter, day).items())
+        if slots:
             _add_slots(cell, ledger, workcenter, day, bucket)
-        else:
-            cell.free += bucket.room
+        elif booked < calendar:
+            cell.free += calendar - booked
     return cell
+
+
+def _add_parts(sums, parts):
+    """Add (key, minutes) to the minutes by key."""
+    for key, minutes in parts:
+        sums[key] = sums.get(key, 0.0) + minutes
 
 
 def _add_slots(cell, ledger, workcenter, day, bucket):
     """Add a day on which time is reserved."""
     free, reserved = ledger.split(workcenter, day)
     cell.free += free
-    cell._add("slots", [(item.slot, item.minutes) for item in bucket.slots])
-    cell._add("used", [(item.slot, item.used) for item in bucket.slots if item.used])
-    kept = [(item.slot, item.free) for item in bucket.slots if not ledger.usable(item.slot, None)]
-    whole = sum(minutes for _slot, minutes in kept)
+    whole, kept = 0.0, []
+    for item in bucket.slots:
+        slot, minutes, used = item
+        cell.slots[slot] = cell.slots.get(slot, 0.0) + minutes
+        if used:
+            cell.used[slot] = cell.used.get(slot, 0.0) + used
+        if reserved and not ledger.usable(slot, None):
+            kept.append(item)
+            whole += item.free
     if whole > EPSILON:
         # where orders lie over slots, these can keep no more than is left of the day
-        cell._add("reserved", kept, reserved / whole)
+        parts = ((item.slot, item.free * reserved / whole) for item in kept)
+        _add_parts(cell.reserved, parts)
 
 
 def overlapping(spans):

@@ -18,6 +18,10 @@ USUAL = {"day": 14, "week": 26, "month": 12}
 FARTHEST = 3 * 366
 
 
+def _rounded(minutes):
+    return [round(part, 1) for part in minutes]
+
+
 class Sheet:
     """A SharedBoard with its tiers, best first, and its slots {id: record}."""
 
@@ -275,9 +279,10 @@ class SopBoard(models.AbstractModel):
             reserved[sheet.kept_for(slot)] += minutes
         return {
             "calendar": round(cell.calendar, 1),
-            "booked": [round(minutes, 1) for minutes in booked],
-            "held": [round(minutes, 1) for minutes in held],
-            "reserved": [round(minutes, 1) for minutes in reserved],
+            # most cells of a long period are empty
+            "booked": _rounded(booked) if cell.booked else booked,
+            "held": _rounded(held) if cell.booked else held,
+            "reserved": _rounded(reserved) if cell.reserved else reserved,
             "free": round(cell.free, 1),
             "over": round(cell.over, 1),
         }

@@ -1,4 +1,5 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from odoo import api, models
@@ -15,6 +16,18 @@ BOOKING_STANDS = SQL(
 )
 
 
+class Reach(NamedTuple):
+    """What a query reads: work centres, from when (naive UTC) and until when.
+
+    :param zones: {time zone: ids of the work centres there}
+    """
+
+    workcenters: list
+    zones: dict
+    now: datetime
+    stop: datetime
+
+
 class SopLoadQuery(models.AbstractModel):
     """SQL that sums what is left of open work orders by the days of their work centres."""
 
@@ -23,27 +36,40 @@ class SopLoadQuery(models.AbstractModel):
     _description = "Queries on the Load of Work Centres"
 
     @api.model
-    def _get_day(self, workcenters, now, stop, moment, workcenter="workcenter_id"):
-        """SQL: day of ``moment`` (SQL, naive UTC, not before ``now``) where its work centre stands.
+    def _get_day(self, reach, moment, workcenter="workcenter_id"):
+        """SQL: day of ``moment`` (SQL, naive UTC, not before now) where its work centre stands."""
+        return SQL("(%s)::date", self._get_clock(reach, moment, workcenter))
+
+    @api.model
+    def _get_clock(self, reach, moment, workcenter="workcenter_id"):
+        """SQL: what the clock on the wall of its work centre shows at ``moment``, see above.
 
         The offsets are spelled out: cheaper than looking up the time zone of every work order, and
         the planner of PostgreSQL still knows how many rows there are, unlike with a join.
         """
-        by_zone = list(workcenters.grouped(self._workcenter_timezone).items())
-        shifts = []
-        for zone, members in by_zone:
-            spans = offsets(ZoneInfo(zone), now.date(), stop.date())
-            cases = SQL(" ").join(
-                SQL("WHEN %s < %s THEN %s", moment, until, timedelta(minutes=minutes))
-                for _start, until, minutes in spans
-            )
-            shifts.append((members.ids, SQL("CASE %s END", cases)))
-        last = shifts.pop()[1]
         column = SQL.identifier(*workcenter.split("."))
-        others = [SQL("WHEN %s = ANY(%s) THEN %s", column, *shift) for shift in shifts]
+        *others, (_ids, shift) = [
+            (members, self._get_shift(reach, zone, moment)) for zone, members in reach.zones.items()
+        ]
         if others:
-            last = SQL("CASE %s ELSE %s END", SQL(" ").join(others), last)
-        return SQL("(%s + %s)::date", moment, last)
+            cases = [SQL("WHEN %s = ANY(%s) THEN %s", column, *other) for other in others]
+            shift = SQL("CASE %s ELSE %s END", SQL(" ").join(cases), shift)
+        return SQL("%s + %s", moment, shift)
+
+    @api.model
+    def _get_shift(self, reach, zone, moment):
+        """SQL: what a clock in a time zone is ahead of UTC at a moment."""
+        *spans, (_from, _until, minutes) = offsets(
+            ZoneInfo(zone), reach.now.date(), reach.stop.date()
+        )
+        shift = SQL("%s", timedelta(minutes=minutes))
+        if not spans:
+            return shift
+        cases = [
+            SQL("WHEN %s < %s THEN %s", moment, until, timedelta(minutes=before))
+            for _from, until, before in spans
+        ]
+        return SQL("CASE %s ELSE %s END", SQL(" ").join(cases), shift)
 
     @api.model
     def _get_workorder_query(self, workcenters, now, stop, who=False, **span):
@@ -51,13 +77,16 @@ class SopLoadQuery(models.AbstractModel):
 
         :param span: of which to read those that begin 'since' and 'until' a moment, by default all
         """
+        zones = workcenters.grouped(self._workcenter_timezone)
+        ids = {zone: members.ids for zone, members in zones.items()}
+        reach = Reach(workcenters.ids, ids, now, stop)
         return SQL(
             """
             WITH hit AS MATERIALIZED (%(hits)s),
             placed AS (
                 SELECT dated.*, slot, CASE WHEN hit.id IS NULL
-                           THEN NOT floats AND day <> finish_day ELSE slot IS NULL END AS rows
-                  FROM (SELECT found.*, %(start_day)s AS day, %(finish_day)s AS finish_day
+                           THEN NOT floats AND ends >= day + 1 ELSE slot IS NULL END AS rows
+                  FROM (SELECT found.*, %(start_day)s AS day, %(finish_clock)s AS ends
                           FROM (%(open_workorders)s) found OFFSET 0) dated
              LEFT JOIN hit USING (id)
             )
@@ -65,19 +94,19 @@ class SopLoadQuery(models.AbstractModel):
                    CASE WHEN rows THEN finish END AS to_, SUM(minutes), who
               FROM placed GROUP BY workcenter_id, day, slot, floats, from_, to_, who
             """,
-            hits=self._get_hits(workcenters, now, stop),
-            start_day=self._get_day(workcenters, now, stop, SQL("start")),
-            finish_day=self._get_day(workcenters, now, stop, SQL("finish")),
-            open_workorders=self._get_open_workorders(workcenters, now, stop, who, **span),
+            hits=self._get_hits(reach),
+            start_day=self._get_day(reach, SQL("start")),
+            finish_clock=self._get_clock(reach, SQL("finish")),
+            open_workorders=self._get_open_workorders(reach, who, **span),
         )
 
     @api.model
-    def _get_hits(self, workcenters, now, stop):
+    def _get_hits(self, reach):
         """SQL (id, slot): work orders of one day that lie over slots; slot: around all of it.
 
         Looked up from the slots: their days are few, and an index tells what starts in them.
         """
-        start = SQL("GREATEST(wo.date_start, %s)", now)
+        start = SQL("GREATEST(wo.date_start, %s)", reach.now)
         finish = SQL("wo.date_finished")
         return SQL(
             """
@@ -90,23 +119,22 @@ class SopLoadQuery(models.AbstractModel):
                           AND wo.state IN ('blocked', 'ready', 'progress')
                           AND wo.date_start < kept.date_stop
                           AND wo.date_finished > GREATEST(kept.date_start, %(now)s)
-                          AND wo.date_start > CASE  -- no zone is farther from UTC
-                              WHEN kept.day > %(now)s::date + 1 THEN kept.day - INTERVAL '15 hours'
+                          AND wo.date_start > CASE WHEN kept.opens > %(now)s THEN kept.opens
                               ELSE '-infinity' END
                        OFFSET 0
                    ) wo
              WHERE %(start_day)s = kept.day AND %(finish_day)s = kept.day
           GROUP BY wo.id
             """,
-            slot_days=self._get_slot_days(workcenters, now, stop),
-            now=now,
+            slot_days=self._get_slot_days(reach),
+            now=reach.now,
             start=start,
-            start_day=self._get_day(workcenters, now, stop, start, "wo.workcenter_id"),
-            finish_day=self._get_day(workcenters, now, stop, finish, "wo.workcenter_id"),
+            start_day=self._get_day(reach, start, "wo.workcenter_id"),
+            finish_day=self._get_day(reach, finish, "wo.workcenter_id"),
         )
 
     @api.model
-    def _get_open_workorders(self, workcenters, now, stop, who=False, since=None, until=None):
+    def _get_open_workorders(self, reach, who=False, since=None, until=None):
         """SQL: what is left of open work orders that no booking stands for."""
         columns = {"tier": SQL("wo.sop_tier_id"), "order": SQL("wo.id")}
         begins = SQL(
@@ -130,7 +158,7 @@ class SopLoadQuery(models.AbstractModel):
                    wo.date_start IS NULL OR wo.date_finished IS NULL
                        OR wo.date_finished <= %(now)s AS floats,
                    GREATEST(%(begins)s, %(now)s) AS start,
-                   GREATEST(wo.date_finished, %(now)s) AS finish
+                   wo.date_finished AS finish
               FROM mrp_workorder wo
               JOIN mrp_production mo ON mo.id = wo.production_id
              WHERE wo.workcenter_id = ANY(%(workcenters)s)
@@ -143,31 +171,37 @@ class SopLoadQuery(models.AbstractModel):
                      FROM sop_booking b JOIN mrp_workorder wo ON wo.id = b.workorder_id
                     WHERE b.workcenter_id = ANY(%(workcenters)s) AND %(stands)s)
             """,
-            workcenters=workcenters.ids,
+            workcenters=reach.workcenters,
             who=columns.get(who, SQL("NULL::int")),
             begins=begins,
             within=within,
-            now=now,
-            stop=stop,
+            now=reach.now,
+            stop=reach.stop,
             stands=BOOKING_STANDS,
         )
 
     @api.model
-    def _get_slot_days(self, workcenters, now, stop):
-        """SQL: slots, once for each of their days."""
+    def _get_slot_days(self, reach):
+        """SQL: slots, once for each of their days.
+
+        opens: when the day begins, in UTC, or a little earlier: clocks may change on it.
+        """
         return SQL(
             """
-            SELECT slot.id, slot.workcenter_id, slot.date_start, slot.date_stop,
-                   unnest(ARRAY(  -- bare, generate_series would be taken for 1000 rows
-                       SELECT generate_series(%(slot_start)s, %(slot_stop)s, '1 day')::date
-                   )) AS day
-              FROM sop_slot slot
-             WHERE slot.workcenter_id = ANY(%(workcenters)s) AND slot.active
-               AND slot.date_stop > %(now)s AND slot.date_start < %(stop)s
+            SELECT id, workcenter_id, date_start, date_stop, day,
+                   day - (clock - date_start) - INTERVAL '2 hours' AS opens
+              FROM (SELECT slot.*, %(slot_clock)s AS clock,
+                           unnest(ARRAY(  -- bare, generate_series would be taken for 1000 rows
+                               SELECT generate_series(%(slot_start)s, %(slot_stop)s, '1 day')::date
+                           )) AS day
+                      FROM sop_slot slot
+                     WHERE slot.workcenter_id = ANY(%(workcenters)s) AND slot.active
+                       AND slot.date_stop > %(now)s AND slot.date_start < %(stop)s) slot
             """,
-            slot_start=self._get_day(workcenters, now, stop, SQL("slot.date_start")),
-            slot_stop=self._get_day(workcenters, now, stop, SQL("slot.date_stop")),
-            workcenters=workcenters.ids,
-            now=now,
-            stop=stop,
+            slot_clock=self._get_clock(reach, SQL("slot.date_start")),
+            slot_start=self._get_day(reach, SQL("slot.date_start")),
+            slot_stop=self._get_day(reach, SQL("slot.date_stop")),
+            workcenters=reach.workcenters,
+            now=reach.now,
+            stop=reach.stop,
         )

@@ -178,6 +178,30 @@ def test_planned_interval_counts_in_the_slot_it_lies_in():
     assert day.open == pytest.approx(480 - 60 - 90)
 
 
+def test_work_outside_of_working_time_uses_the_slot_it_lies_in():
+    """Monday 17-21 nobody works: the clock tells that three of four hours lie in the slot."""
+    found = board([SlotSpan(5, datetime(2025, 12, 1, 15), datetime(2025, 12, 1, 20))])
+    found.add_interval(1, datetime(2025, 12, 1, 17), datetime(2025, 12, 1, 21), 40)
+    moment = datetime(2025, 12, 1, 19)
+    found.add_interval(1, moment, moment, 5)
+    assert found.fixed == {(1, DAY): {5: 35, None: 10}}
+
+
+def test_days_at_once_are_the_days_one_by_one():
+    found = board()
+    found.add(1, DAY + timedelta(1), 100)
+    found.add(1, DAY + timedelta(2), 900, floating=True)
+    numbers = [-2, -1, *range(6)]
+    one_by_one = [board_day(found, number) for number in numbers]
+    assert found.between(1, DAY - timedelta(2), DAY + timedelta(5)) == one_by_one
+    assert found.between(1, DAY - timedelta(2), DAY - timedelta(1)) == one_by_one[:2]
+    assert found.between(1, DAY + timedelta(1), DAY + timedelta(3)) == one_by_one[3:6]
+
+
+def board_day(found, number):
+    return found(1, DAY + timedelta(number))
+
+
 def test_slot_over_two_days():
     slot = SlotSpan(5, datetime(2025, 12, 1, 14), datetime(2025, 12, 2, 9))
     found = board([slot])
