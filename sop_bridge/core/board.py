@@ -33,7 +33,7 @@ class Board:
     :param fixed: {(work centre, day): {slot or None: minutes}} that stay on their day
     :param floating: {(work centre, day): minutes} without an interval: what a day has no room for
         goes on to the next days, as it does on the shop floor
-    :param later: [(day, function of the board)], at most one: what begins from that day on is only
+    :param later: [(day, function of the board)], sorted: what begins from that day on is only
         there once the function has added it, which is when such a day is asked for
     :param held: {order: [(work centre, day, minutes, slot)]} of the load, what orders hold that
         are asked about; see ``seen_by``
@@ -138,8 +138,8 @@ class Board:
 
     def _until(self, workcenter, day, number):
         """Days of a work centre from today at least until ``day``, which is ``number`` later."""
-        if self.later and day >= self.later[0][0]:
-            _day, read = self.later.pop()
+        while self.later and day >= self.later[0][0]:
+            _day, read = self.later.pop(0)
             read(self)
         days = self._days.setdefault(workcenter, [])
         if number >= len(days):

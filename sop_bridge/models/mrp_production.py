@@ -104,30 +104,28 @@ class MrpProduction(models.Model):
         return orders.sorted(lambda order: (order.sop_tier_id.rank or 10**6, order.id))
 
     def _sop_slots(self):
-        """Slots this order may be planned into: its customer's, and those approved for it.
+        """{order: slots it may be planned into}: its customer's, and those approved for it.
 
-        An order for stock has no customer and may use none.
+        An order for stock has no customer and may use none. Others may get slots of work centres
+        that only other ones of these orders need, which does no harm.
         """
-        self.ensure_one()
-        orders = self.sudo()._sop_orders()
-        if not orders:
-            return self.env["sop.slot"]
         workcenters = self.workorder_ids.workcenter_id
-        slots = (
-            self.env["sop.slot"]
-            .sudo()
-            .search(
-                [
-                    (
-                        "workcenter_id",
-                        "in",
-                        (workcenters | workcenters.alternative_workcenter_ids).ids,
-                    ),
-                    ("date_stop", ">", fields.Datetime.now()),
-                ]
-            )
-        )
-        return self._sop_usable(slots) | orders.sop_booking_ids.slot_id
+        workcenters |= workcenters.alternative_workcenter_ids
+        domain = [
+            ("workcenter_id", "in", workcenters.ids),
+            ("date_stop", ">", fields.Datetime.now()),
+        ]
+        slots = self.env["sop.slot"].sudo().search(domain)
+        # most are made for one sales order, of few families
+        usable, found = {}, {}
+        for production in self:
+            orders = production.sudo()._sop_orders()
+            key = orders, production.product_id.sop_family_id
+            if key not in usable:
+                mine = production._sop_usable(slots) if orders else slots.browse()
+                usable[key] = mine | orders.sop_booking_ids.slot_id
+            found[production] = usable[key]
+        return found
 
     def _sop_usable(self, slots):
         """Those of some slots that this order may use: by right of its customers, or as approved.
@@ -144,8 +142,7 @@ class MrpProduction(models.Model):
 
     def _plan_workorders(self, replan=False):
         """Odoo's planning, with the slots open that are kept for this order, and only those."""
-        slots = self._sop_slots()
-        planned = self.with_context(sop_slot_ids=slots.ids)
+        planned = self.with_context(sop_slot_ids=self._sop_slots()[self].ids)
         return super(MrpProduction, planned)._plan_workorders(replan)
 
     # ------------------------------------------------------------------ keeping the books right

@@ -1,4 +1,6 @@
 from datetime import datetime, time, timedelta
+from functools import partial
+from itertools import pairwise
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -9,7 +11,7 @@ from ..core.shares import SharedBoard
 from .sop_load_query import BOOKING_STANDS
 
 # Work orders that begin after so many days are read only if a promise gets that far.
-SOON = 56
+STEPS = (14, 56)
 
 
 def hold_lasts(now):
@@ -44,17 +46,7 @@ class SopLoad(models.AbstractModel):
         stop = now + timedelta(days=horizon_days + 2)
         board.slots = self._get_slots(workcenters, now, stop)
         self._flush_load()
-        until = datetime.combine(now.date() + timedelta(days=SOON), time())
-        if who or until >= stop:
-            self._add_workorders(board, workcenters, now, stop, who=who)
-        else:
-            self._add_workorders(board, workcenters, now, stop, until=until)
-
-            def read_on(board):
-                self._add_workorders(board, workcenters, now, stop, since=until)
-
-            # the day before may have begun there already, west of Greenwich
-            board.later.append((until.date() - DAY, read_on))
+        self._read_workorders(board, workcenters, now, stop, who)
         own = self._add_bookings(board, workcenters, now, stop, owners, ignore_orders, who)
         return board, own
 
@@ -102,6 +94,20 @@ class SopLoad(models.AbstractModel):
         self.env["mrp.production"].flush_model(["state", "date_start"])
         self.env["sop.booking"].flush_model()
         self.env["sop.hold"].flush_model(["until"])
+
+    @api.model
+    def _read_workorders(self, board, workcenters, now, stop, who):
+        """Put open work orders on the board: at once where it is shown, or as far as need be."""
+        today = datetime.combine(now.date(), time())
+        edges = [edge for days in STEPS if not who and (edge := today + days * DAY) < stop]
+        add = partial(self._add_workorders, workcenters=workcenters, now=now, stop=stop, who=who)
+        for since, until in pairwise([None, *edges, None]):
+            if since:
+                # the day before may have begun there already, west of Greenwich
+                read = partial(add, since=since, until=until)
+                board.later.append((since.date() - DAY, read))
+            else:
+                add(board, until=until)
 
     @api.model
     def _add_workorders(self, board, workcenters, now, stop, who=False, **span):

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..core.calendar import offsets
+from ..core.calendar import DAY, offsets
 
 # A booking stands for its work order only where the order was not started, moved or resized.
 BOOKING_STANDS = SQL(
@@ -20,12 +20,16 @@ class Reach(NamedTuple):
     """What a query reads: work centres, from when (naive UTC) and until when.
 
     :param zones: {time zone: ids of the work centres there}
+    :param since: only work orders that begin then or later; None: all
+    :param until: only work orders that begin before; None: all
     """
 
     workcenters: list
     zones: dict
     now: datetime
     stop: datetime
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 class SopLoadQuery(models.AbstractModel):
@@ -79,7 +83,7 @@ class SopLoadQuery(models.AbstractModel):
         """
         zones = workcenters.grouped(self._workcenter_timezone)
         ids = {zone: members.ids for zone, members in zones.items()}
-        reach = Reach(workcenters.ids, ids, now, stop)
+        reach = Reach(workcenters.ids, ids, now, stop, **span)
         return SQL(
             """
             WITH hit AS MATERIALIZED (%(hits)s),
@@ -97,7 +101,7 @@ class SopLoadQuery(models.AbstractModel):
             hits=self._get_hits(reach),
             start_day=self._get_day(reach, SQL("start")),
             finish_clock=self._get_clock(reach, SQL("finish")),
-            open_workorders=self._get_open_workorders(reach, who, **span),
+            open_workorders=self._get_open_workorders(reach, who),
         )
 
     @api.model
@@ -134,7 +138,7 @@ class SopLoadQuery(models.AbstractModel):
         )
 
     @api.model
-    def _get_open_workorders(self, reach, who=False, since=None, until=None):
+    def _get_open_workorders(self, reach, who=False):
         """SQL: what is left of open work orders that no booking stands for."""
         columns = {"tier": SQL("wo.sop_tier_id"), "order": SQL("wo.id")}
         begins = SQL(
@@ -142,14 +146,14 @@ class SopLoadQuery(models.AbstractModel):
             " ELSE COALESCE(wo.date_start, mo.date_start) END"
         )
         within = SQL("TRUE")
-        if since:
-            within = SQL("%s >= %s", begins, since)
-        elif until:
+        if reach.since:
+            within = SQL("%s >= %s", begins, reach.since)
+        if reach.until:
             # the second condition follows from the first, and spares most orders the join
             within = SQL(
-                "%s < %s AND (wo.date_start < %s OR wo.date_start IS NULL"
+                "%s AND %s < %s AND (wo.date_start < %s OR wo.date_start IS NULL"
                 " OR wo.date_finished IS NULL)",
-                *(begins, until, until),
+                *(within, begins, reach.until, reach.until),
             )
         return SQL(
             """
@@ -196,12 +200,13 @@ class SopLoadQuery(models.AbstractModel):
                            )) AS day
                       FROM sop_slot slot
                      WHERE slot.workcenter_id = ANY(%(workcenters)s) AND slot.active
-                       AND slot.date_stop > %(now)s AND slot.date_start < %(stop)s) slot
+                       AND slot.date_stop > %(since)s AND slot.date_start < %(until)s) slot
             """,
             slot_clock=self._get_clock(reach, SQL("slot.date_start")),
             slot_start=self._get_day(reach, SQL("slot.date_start")),
             slot_stop=self._get_day(reach, SQL("slot.date_stop")),
             workcenters=reach.workcenters,
-            now=reach.now,
-            stop=reach.stop,
+            since=reach.since or reach.now,
+            # all slots of the day on which the last of the work orders may begin
+            until=reach.until + 2 * DAY if reach.until else reach.stop,
         )

@@ -1,4 +1,19 @@
+from typing import NamedTuple
+
 from odoo import api, fields, models
+
+from ..core.diary import Diary
+
+
+class Desk(NamedTuple):
+    """What planning looks up once for all orders.
+
+    :param diary: core Diary of the booked days, which some may share
+    :param slots: {mrp.production: slots it may be planned into}
+    """
+
+    diary: Diary
+    slots: dict
 
 
 class SopMaking(models.AbstractModel):
@@ -31,12 +46,12 @@ class SopMaking(models.AbstractModel):
             self.env["stock.rule"].sudo()._run_manufacture(procurements)
             # an order without components stays a draft, which no reordering rule counts
             self.sudo().search([*domain, ("state", "=", "draft")]).action_confirm()
-        made = (self.sudo().search(domain) - before).grouped("sop_line_id")
-        fresh, diary = self._sop_find_made(promises), self._sop_get_diary(promises)
+        made, fresh = self.sudo().search(domain) - before, self._sop_find_made(promises)
+        desk = (made | fresh)._sop_get_desk(promises)
         for line, promise in promises.items():
-            if line in made:
-                mine = made[line] | fresh._sop_made_for(line, promise)
-                mine._sop_in_order(promise)._sop_plan_as_booked(line, diary)
+            if mine := made.filtered(lambda mo, of=line: mo.sop_line_id == of):
+                mine |= fresh._sop_made_for(line, promise)
+                mine._sop_in_order(promise)._sop_plan_as_booked(line, desk)
 
     @api.model
     def _sop_plan_made(self, promises):
@@ -46,19 +61,20 @@ class SopMaking(models.AbstractModel):
 
         :param promises: {sale.order.line: core Promise}
         """
-        fresh, diary = self._sop_find_made(promises), self._sop_get_diary(promises)
+        fresh = self._sop_find_made(promises)
+        desk = fresh._sop_get_desk(promises)
         for line, promise in promises.items():
             made = fresh._sop_made_for(line, promise)
-            made._sop_in_order(promise)._sop_plan_as_booked(line, diary)
+            made._sop_in_order(promise)._sop_plan_as_booked(line, desk)
             if promise.makes:
                 self._sop_free_rest(line)
 
-    @api.model
-    def _sop_get_diary(self, promises):
-        """core Diary of the days that are booked for order lines, which some may share."""
+    def _sop_get_desk(self, promises):
+        """The Desk on which these orders are planned on the days that are booked for them."""
         lines = self.env["sale.order.line"].union(*promises)
         bookings = lines.sop_booking_ids.sudo().filtered(lambda b: not b.production_id)
-        return self.env["sop.hours"]._get_diary({(b.workcenter_id, b.day) for b in bookings})
+        wanted = {(booking.workcenter_id, booking.day) for booking in bookings}
+        return Desk(self.env["sop.hours"]._get_diary(wanted), self._sop_slots())
 
     def _sop_in_order(self, promise):
         """These orders as the promise makes them, deeper levels first."""
@@ -114,7 +130,7 @@ class SopMaking(models.AbstractModel):
             rest.filtered(lambda b: b.operation_id in operations)._free()
 
     # ------------------------------------------------------------------ planning as booked
-    def _sop_plan_as_booked(self, line, diary):
+    def _sop_plan_as_booked(self, line, desk):
         """Plan the work orders on the days that were booked for an order line.
 
         Orders that share an operation (a bill that makes batches, a component that is needed
@@ -129,12 +145,12 @@ class SopMaking(models.AbstractModel):
                 lambda b, own=production.workorder_ids.operation_id: b.operation_id in own
             )
             if mine:
-                production._sop_plan_booked(mine, self[:number], diary)
+                production._sop_plan_booked(mine, self[:number], desk)
             else:
                 production._plan_workorders()
-                production._sop_enter(diary)
+                production._sop_enter(desk.diary)
 
-    def _sop_plan_booked(self, bookings, before, diary):
+    def _sop_plan_booked(self, bookings, before, desk):
         """Plan the work orders where they are booked, after those that make their components.
 
         :param before: orders that were planned before
@@ -143,17 +159,17 @@ class SopMaking(models.AbstractModel):
         needed = self.move_raw_ids.product_id
         parts = before.filtered(lambda mo: mo.product_id in needed)
         start = max([fields.Datetime.now(), *parts.workorder_ids.leave_id.mapped("date_to")])
-        slots = self._sop_slots() | bookings.slot_id
+        slots = desk.slots[self] | bookings.slot_id
         workorders = self.workorder_ids.with_context(sop_slot_ids=slots.ids)
         for workorder in workorders.sorted(lambda wo: (wo.sequence, wo.id)):
             mine = bookings.filtered(lambda b, wo=workorder: b.operation_id == wo.operation_id)
             if mine and not workorder.leave_id:
                 workorder._sop_move_to(mine.workcenter_id[:1])
                 mine, _left = mine._take(workorder.duration_expected)
-                start = workorder._sop_plan_on(mine.sorted("day"), start, diary)
+                start = workorder._sop_plan_on(mine.sorted("day"), start, desk.diary)
             else:
                 workorder._plan_workorder()
-                self._sop_enter(diary)
+                self._sop_enter(desk.diary)
         leaves = self.workorder_ids.leave_id
         self.with_context(force_date=True).write(
             {

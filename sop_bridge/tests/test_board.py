@@ -66,17 +66,19 @@ class TestBoard(BoardCase):
                 self.assertTrue(overs or seed, "the first plant is over capacity somewhere")
                 found.active = False
 
-    def test_what_is_read_in_two_parts_is_the_whole(self):
+    def test_what_is_read_in_parts_is_the_whole(self):
         found = self._fill(11) | self._fill(12)
         # one that begins late, of an order that begins early, and has no end
         self.plan(90, moment(6, 9), None, found[0], date_start=moment(1, 9))
         load = self.env["sop.load"]
-        whole, _own = load._get_boards(found, NOW, 25)
+        with patch("odoo.addons.sop_bridge.models.sop_load.STEPS", ()):
+            whole, _own = load._get_boards(found, NOW, 25)
         self.assertFalse(whole.later)
         for soon in range(1, 9):
-            with patch("odoo.addons.sop_bridge.models.sop_load.SOON", soon):
+            steps = (soon, soon + 2, 100)
+            with patch("odoo.addons.sop_bridge.models.sop_load.STEPS", steps):
                 parts, _own = load._get_boards(found, NOW, 25)
-            self.assertTrue(parts.later)
+            self.assertEqual(len(parts.later), 2)
             for workcenter, number in product(found.ids, range(25)):
                 one, other = (board(workcenter, day(number)) for board in (whole, parts))
                 told = f"{workcenter} on {day(number)}, read until {soon}"

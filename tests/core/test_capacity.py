@@ -243,7 +243,11 @@ def test_what_begins_later_is_read_when_such_a_day_is_asked_for():
         asked.append(on)
         on.add(1, DAY + timedelta(days=2), 60)
 
+    def read_on(on):
+        on.add(1, DAY + timedelta(days=4), 70)
+
     found.later.append((DAY + timedelta(days=2), read))
+    found.later.append((DAY + timedelta(days=4), read_on))
     found.add(1, DAY, 600, floating=True)
     copy = found.duplicate()
     assert found(1, DAY + timedelta(days=1)).booked == 120
@@ -251,6 +255,7 @@ def test_what_begins_later_is_read_when_such_a_day_is_asked_for():
     assert found(1, DAY + timedelta(days=2)).booked == 60
     assert found(1, DAY + timedelta(days=3)).booked == 0
     assert asked == [found], "once"
+    assert copy(1, DAY + timedelta(days=4)).booked == 70, "both parts at once"
     assert copy(1, DAY + timedelta(days=2)).booked == 60
     assert asked == [found, copy], "each copy for itself"
 
