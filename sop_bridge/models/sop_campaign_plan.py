@@ -84,17 +84,19 @@ class SopCampaignPlan(models.AbstractModel):
     @api.model
     def _seek(self, facts, line, before, late):
         """Outcome of the search, given which orders are late now."""
-        outcome, latest = Outcome(facts, before, late), {}
+        outcome, latest, urgent = Outcome(facts, before, late), {}, set()
         for _attempt in range(TRIES):
             jobs = self._get_jobs(facts, late, latest)
             found = propose(jobs, line, rounds=self._get_rounds(len(jobs)))
-            after = self._settle(facts, found, late)
-            worse = (after.late - late) | after.broken
+            after, worse = self._settle_first(facts, found, late, urgent)
             if not worse:
                 outcome.after = after
                 return outcome
             outcome.culprits |= worse
-            self._tighten(facts, after, worse, latest)
+            known = dict(latest)
+            self._tighten(facts, before, after, worse, latest)
+            if latest == known:
+                break  # nothing more can be asked for, and the search would find the same
         return outcome
 
     @api.model
@@ -166,13 +168,27 @@ class SopCampaignPlan(models.AbstractModel):
 
     # ------------------------------------------------------------------ what an order means
     @api.model
-    def _settle(self, facts, proposal, late=frozenset()):
+    def _settle_first(self, facts, proposal, late, urgent):
+        """(Plan, ids of jobs that it breaks); what would be late goes first behind the line.
+
+        :param urgent: ids of jobs of which that is known; what is found is added
+        """
+        while True:
+            plan = self._settle(facts, proposal, late, urgent)
+            worse = (plan.late - late) | plan.broken
+            if worse <= urgent:
+                return plan, worse
+            urgent |= worse
+
+    @api.model
+    def _settle(self, facts, proposal, late=frozenset(), urgent=frozenset()):
         """Plan of an order of jobs: what is behind them follows, in the order in which they end.
 
         :param late: ids of jobs whose orders are late now, and are hurried
+        :param urgent: ids of jobs whose next operations choose their time before all others
         """
         plan, places = Plan(proposal), facts.places.fork()
-        for turn in proposal.turns:
+        for turn in sorted(proposal.turns, key=lambda turn: turn.job.key not in urgent):
             key, made = turn.job.key, facts.made[turn.job.key]
             job = _to_second(
                 made.step.at(facts.axis.begin_at(turn.start), facts.axis.end_at(turn.stop))
@@ -206,9 +222,13 @@ class SopCampaignPlan(models.AbstractModel):
         return late
 
     @api.model
-    def _tighten(self, facts, plan, worse, latest):
-        """Next time, what would be late has to end earlier by as much as it is late."""
+    def _tighten(self, facts, before, plan, worse, latest):
+        """Next time, what would be late has to end earlier by as much as it is late.
+
+        Not earlier than in the present order, where it is in time: what is asked for can be done.
+        """
         axis = facts.axis
+        now = {turn.job.key: turn.stop for turn in before.proposal.turns}
         for key in worse:
             job, made = plan.jobs[key], facts.made[key]
             stop, over = axis.minute(job.stop), 1.0
@@ -217,7 +237,7 @@ class SopCampaignPlan(models.AbstractModel):
             if key in plan.broken:
                 starts = [step.start for step in made.steps if key in step.blocked_by]
                 over = max(over, stop - axis.minute(min(filter(None, starts), default=job.stop)))
-            latest[key] = max(0.0, min(latest.get(key, stop), stop) - over)
+            latest[key] = max(now[key], min(latest.get(key, stop), stop) - over)
 
 
 def _to_second(step):

@@ -56,8 +56,8 @@ class SopCampaignText(models.AbstractModel):
             return self._join(text, self._say_late())
         if self.outcome == "late":
             return self.env._(
-                "Nothing to gain: in every better order of the work something would be late that "
-                "is in time now (%s).",
+                "Nothing to gain: in each better order that was found, something would be late "
+                "that is in time now (%s).",
                 self._say_names((self.told or {}).get("culprits", [])),
             )
         return self._join(self._say_saved(), self._say_late())

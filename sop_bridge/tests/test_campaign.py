@@ -202,10 +202,33 @@ class TestCampaign(CampaignCase):
         packing.write({"state": "progress"})
         campaign = self.propose()
         self.assertEqual(campaign.outcome, "late")
-        self.assertRegex(campaign.summary, f"in every better order.*{orders[1].name}")
+        self.assertRegex(campaign.summary, f"in each better order that was found.*{orders[1].name}")
         self.assertFalse(any(campaign.line_ids.mapped("moves")))
         packing.write({"state": "ready"})
         self.assertEqual(self.propose().outcome, "better")
+
+    def test_what_is_promised_is_packed_before_what_is_not(self):
+        """The line is set up for grey; a long packing that nobody planned shall not delay blue."""
+        self.env["sop.changeover"].search([]).write({"minutes": 0})
+        before = self.plan("Grey")
+        self.env["mrp.workorder"].search([("production_id", "=", before.id)]).write(
+            {"date_start": moment(-3, 8), "date_finished": moment(-3, 9), "state": "done"}
+        )
+        short, long = (
+            self.make_coated(name, self.families[family], [(self.coat, 60), (self.pack, minutes)])
+            for name, family, minutes in (("Short", "Blue", 60), ("Long", "Grey", 420))
+        )
+        orders = self.plan("Grey", short)
+        orders |= self.make_production(long, 1, moment(0, 8))
+        self.promise_for(orders[1], day(0))
+        campaign = self.propose()
+        self.assertEqual(campaign.outcome, "better")
+        self.assertEqual(self.order_of(campaign), ["Grey", "Long", "Short"])
+        self.assertEqual((campaign.changeovers_before, campaign.changeovers_after), (2, 1))
+        self.assertEqual((campaign.late_before, campaign.late_after), (0, 0))
+        campaign.action_apply()
+        self.assertEqual(self.stands(orders[1], self.pack), (moment(0, 11), moment(0, 12)))
+        self.assertEqual(self.stands(orders[2], self.pack)[0], moment(0, 13))
 
     def test_goods_promised_from_stock(self):
         """An order for stock may not move behind the delivery that needs its goods."""
