@@ -184,28 +184,28 @@ def _deliver(pickings):
 
 def _date_back(env, order, past):
     """Let order and delivery have happened when they did; Odoo writes the present moment."""
-    _update(env, order, "create_date", moment(past.ordered, 9))
-    _update(env, order, "date_order", moment(past.ordered, 10))
-    _update(env, order.picking_ids, "scheduled_date", moment(past.wanted, 15))
-    _update(env, order.picking_ids, "date_deadline", moment(past.wanted, 17))
+    update(env, order, "create_date", moment(past.ordered, 9))
+    update(env, order, "date_order", moment(past.ordered, 10))
+    update(env, order.picking_ids, "scheduled_date", moment(past.wanted, 15))
+    update(env, order.picking_ids, "date_deadline", moment(past.wanted, 17))
     if not past.cancelled:
         date_done(env, order.picking_ids, past.delivered)
 
 
 def date_done(env, pickings, day):
     """Let transfers have been done on a day; flush before and invalidate after."""
-    _update(env, pickings, "date_done", moment(day, 15))
+    update(env, pickings, "date_done", moment(day, 15))
     backdate_moves(env, dict.fromkeys(pickings.move_ids, day))
 
 
 def backdate_moves(env, days):
     """Give done moves and their lines the day on which they happened."""
     for move, day in days.items():
-        _update(env, move, "date", moment(day, 15))
-        _update(env, move.move_line_ids, "date", moment(day, 15))
+        update(env, move, "date", moment(day, 15))
+        update(env, move.move_line_ids, "date", moment(day, 15))
 
 
-def _update(env, records, column, value):
+def update(env, records, column, value):
     """Set a column past the methods that would set it to now; the caller flushes before and
     invalidates after.
     """

@@ -8,6 +8,7 @@ from . import (
     history,
     holds,
     levels,
+    made,
     planning,
     protection,
     quotations,
@@ -33,7 +34,9 @@ class SopDemo(models.AbstractModel):
         company.set_up(env)
         stock.set_up(env)
         families.load(env)
-        conduct.load(env, history.load(env))
+        season = history.load(env)
+        conduct.load(env, season)
+        made.load(env, season)
         scoring.load(env)
         planning.load(env)
         protection.load(env)

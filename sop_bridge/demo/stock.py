@@ -1,8 +1,9 @@
 """What lies in the warehouse, and what vendors are about to bring."""
 
+from collections import Counter
 from datetime import timedelta
 
-from . import history
+from . import history, made
 from .common import moment, product, ref, today, working_day
 
 # Quantities that are left when the season's orders are delivered.
@@ -43,11 +44,12 @@ REORDER = {"slide": (400, 1200), "powder7035": (400, 1000), "hinge": (2000, 6000
 
 def set_up(env):
     """Count the stock in, order material, keep reordering rules for what takes long."""
-    wanted = dict(COMPONENTS)
-    for name, quantity in FINISHED.items():
-        wanted[name] = quantity
-    for name, quantity in history.sold(today()).items():
-        wanted[name] = wanted.get(name, 0) + quantity
+    wanted = Counter()
+    for quantities in (COMPONENTS, FINISHED, history.sold(today())):
+        for name, quantity in quantities.items():
+            wanted[product(env, name)] += quantity
+    for item, quantity in made.needed(env).items():
+        wanted[item] += quantity
     _count_in(env, wanted)
     for vendor, lines, days in RECEIPTS:
         _order(env, vendor, lines, days)
@@ -78,11 +80,11 @@ def _count_in(env, wanted):
     counted = quants.create(
         [
             {
-                "product_id": product(env, name).id,
+                "product_id": item.id,
                 "location_id": location.id,
                 "inventory_quantity": quantity,
             }
-            for name, quantity in wanted.items()
+            for item, quantity in wanted.items()
         ]
     )
     counted.action_apply_inventory()

@@ -23,6 +23,7 @@ def contradictions(env):
         _prototype,
         _slots,
         _slot_rule,
+        _slot_use,
         _protection,
         _exceptions,
         _tiers,
@@ -161,6 +162,14 @@ def _slot_rule(env):
         yield "The request about a morning of Gold does not wait for the sales manager"
 
 
+def _slot_use(env):
+    """Past mornings were used by Gold, after their release by others, and some time was lost."""
+    facts = env["sop.slot.fact"].search([])
+    for name in ("owner_hours", "released_hours", "other_hours", "lost_hours"):
+        if not sum(facts.mapped(name)):
+            yield f"Use of slots: none of the past mornings has {facts._fields[name].string}"
+
+
 def _protection(env):
     """The advice keeps hours for Gold, then Silver, and proposes slots for them."""
     advice = env["sop.protection"].search([], limit=1, order="id")
@@ -200,7 +209,7 @@ def _campaign(env):
     campaign = env["sop.campaign"].search([("workcenter_id", "=", line.id)], limit=1)
     if campaign.state != "draft" or campaign.outcome != "better":
         yield f"The campaign of the coating line is {campaign.state}, {campaign.outcome}"
-    if campaign.minutes_saved < 30 or campaign.changeovers_after >= campaign.changeovers_before:
+    if campaign.minutes_saved < 10 or campaign.changeovers_after >= campaign.changeovers_before:
         yield f"The campaign of the coating line: {campaign.summary}"
     if campaign.late_after > campaign.late_before:
         yield f"The campaign of the coating line makes orders late: {campaign.summary}"
