@@ -5,6 +5,7 @@ import time
 import xml.etree.ElementTree as ElementTree
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 
 from dev import databases, lint, paths
 from dev.progress import say
@@ -12,6 +13,8 @@ from dev.progress import say
 NOTHING_COLLECTED = 5
 # pytest-odoo wants a database for every test; only the add-on's own tests have one
 WITHOUT_ODOO = ("-p", "no:odoo")
+# words in the names of system tests that read much data, half of their time
+REAL_DATA = {"retail", "scoring"}
 
 
 @dataclass
@@ -43,22 +46,43 @@ def test(house, fast=False, extra=()):
         pytest(house, totals, "core", core, extra)
     else:
         templates = [databases.installed(house, demo) for demo in (False, True)]
-        # Odoo's own code does not use two processors at once; the three do not meet
-        with ThreadPoolExecutor(max_workers=2) as lanes:
-            runs = [
-                lanes.submit(odoo_tests, house, totals, True, templates[True], extra),
-                lanes.submit(odoo_tests, house, totals, False, templates[False], extra),
-                lanes.submit(pytest, house, totals, "core", core, extra, apart=True),
-            ]
-        for run in runs:
-            run.result()
-        pytest(house, totals, "system", [*WITHOUT_ODOO, "tests/system"], extra)
+        data, others, crowds = system_tests()
+        side_by_side(
+            partial(odoo_tests, house, totals, True, templates[True], extra),
+            partial(odoo_tests, house, totals, False, templates[False], extra),
+            partial(pytest, house, totals, "core", core, extra, apart=True),
+        )
+        side_by_side(
+            partial(pytest, house, totals, "system with real data", data, extra, apart=True),
+            partial(pytest, house, totals, "system", others, extra, apart=True),
+        )
+        # many users at once want the machine for themselves
+        pytest(house, totals, "system with many users", crowds, extra)
     for name in totals.broken:
         say(f"  {name}: failed")
     # a failed check counts like a failed test, so that the closing line never looks clean
     failed = totals.failed or len(totals.broken)
     say(f"\n{totals.passed} passed, {failed} failed, {totals.skipped} skipped")
     return 1 if failed or not totals.passed else 0
+
+
+def side_by_side(*runs):
+    """Run functions two at a time: none uses two processors at once, and no two meet."""
+    with ThreadPoolExecutor(max_workers=2) as lanes:
+        for done in [lanes.submit(run) for run in runs]:
+            done.result()
+
+
+def system_tests():
+    """Return pytest's arguments for the tests with real data, all others, and with many users."""
+    parts = {"real": [], "others": [], "parallel": []}
+    for path in sorted(paths.CHECKOUT.glob("tests/system/test_*.py")):
+        words = path.stem.split("_")
+        kind = "parallel" if "parallel" in words else "others"
+        if kind == "others" and not REAL_DATA.isdisjoint(words):
+            kind = "real"
+        parts[kind].append(str(path.relative_to(paths.CHECKOUT)))
+    return [[*WITHOUT_ODOO, *files] for files in parts.values()]
 
 
 def odoo_tests(house, totals, demo, template, extra):
