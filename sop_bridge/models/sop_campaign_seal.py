@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_list
 
 
 class SopCampaignSeal(models.AbstractModel):
@@ -192,9 +192,15 @@ class SopCampaignSeal(models.AbstractModel):
     @api.model
     def _explain_room(self, was, now):
         """About slots and work on the times that the lines shall have."""
-        name = self.workcenter_id.name
-        if was.get("slots") != now["slots"]:
-            return self.env._("A slot on %s was added, changed or released.", name)
+        before = was.get("slots", [])
+        # the second of a slot's facts is its work centre, which may be one behind the campaign's
+        changed = {
+            row[1] for row in before + now["slots"] if (row in before) != (row in now["slots"])
+        }
+        if changed:
+            places = self.env["mrp.workcenter"].sudo().browse(sorted(changed))
+            names = format_list(self.env, places.mapped("name"))
+            return self.env._("A slot on %s was added, changed or released.", names)
         known = was.get("taken", [])
         if any(row not in known for row in now["taken"]):
             return self.env._("Other work was planned there meanwhile.")

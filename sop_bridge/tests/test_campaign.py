@@ -230,6 +230,18 @@ class TestCampaign(CampaignCase):
         self.assertEqual(self.stands(orders[1], self.pack), (moment(0, 11), moment(0, 12)))
         self.assertEqual(self.stands(orders[2], self.pack)[0], moment(0, 13))
 
+    def test_a_slot_on_a_work_centre_behind_the_line_is_told(self):
+        packed = self.make_coated(
+            "Packed", self.families["Blue"], [(self.coat, 60), (self.pack, 60)]
+        )
+        self.plan("Grey", packed, "Grey")
+        campaign = self.propose()
+        self.assertTrue(campaign.step_ids.filtered("moves"))
+        self.assertFalse(campaign.changed)
+        self.make_slot(self.pack, moment(0, 12), moment(0, 17), tier_id=self.gold.id)
+        campaign.invalidate_recordset()
+        self.assertIn("A slot on Pack was added", campaign.changed)
+
     def test_goods_promised_from_stock(self):
         """An order for stock may not move behind the delivery that needs its goods."""
         orders = self.plan("Blue", *["Grey"] * 7, "Blue")
