@@ -32,6 +32,15 @@ class TestHoldFair(HoldCase):
         self.assertEqual(hold.extensions, 1)
         self.assertIn("Their board meets on Thursday", order.message_ids[0].body)
 
+    def test_a_day_is_proposed(self):
+        """As long again as it was held, but not longer than a quotation may be held."""
+        order, hold = self._held(8)
+        first, usual = hold.until_day, hold.until_day - self.today
+        for most, day in ((30, first + usual), (9, self.today + timedelta(days=9))):
+            self.company.sop_hold_max_days = most
+            wizard = self.env["sop.hold.extend"].with_user(self.sales).new({"order_id": order.id})
+            self.assertEqual(wizard.day, day)
+
     def test_extend_no_more_than_allowed(self):
         order, hold = self._held(8)
         cases = [

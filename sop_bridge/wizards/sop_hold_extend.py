@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 
 
@@ -11,7 +13,9 @@ class SopHoldExtend(models.TransientModel):
     until = fields.Date("Held until", compute="_compute_until")
     last = fields.Date("At the latest", compute="_compute_until")
     left = fields.Integer("Extensions left", compute="_compute_until")
-    day = fields.Date("New last day", required=True)
+    day = fields.Date(
+        "New last day", required=True, compute="_compute_day", store=True, readonly=False
+    )
     reason = fields.Text(required=True, help="What the customer still has to settle.")
 
     @api.depends("order_id")
@@ -22,6 +26,15 @@ class SopHoldExtend(models.TransientModel):
             wizard.last = hold and hold._get_last_day(hold.order_id)
             most = hold.company_id.sop_hold_extensions if hold else 0
             wizard.left = max(0, most - hold.extensions)
+
+    @api.depends("order_id")
+    def _compute_day(self):
+        """As long again as a hold of this quotation lasts, if it may be held so long."""
+        for wizard in self:
+            hold = wizard.order_id.sudo()._sop_hold()
+            if hold:
+                usual = timedelta(days=hold._get_days(wizard.order_id))
+                wizard.day = min(wizard.until + usual, wizard.last)
 
     def action_extend(self):
         """Extend the hold. Returns an action.
