@@ -67,11 +67,12 @@ def _make_bill(env, made, components, operations, part=None):
 
 
 def contradictions(env):
-    """Sentences about the quotation if its frames do not wait for the coating line."""
+    """Sentences about the quotation if its frames are not what decides on its date."""
     order = env["sale.order"].search([("client_order_ref", "=", REFERENCE)])
     for promise in order._sop_promises().values():
         values = promise.reason.values
         levels = [make.level for make in promise.makes]
-        waits = promise.reason.code == "workcenter" and "made" in values
+        # late in the day the frames may not wait for a work centre, only for tomorrow
+        waits = promise.reason.code in ("workcenter", "production") and "made" in values
         if levels != [1, 0] or not waits:
             yield f"{REFERENCE}: levels {levels}, decided by {promise.reason}"
