@@ -159,7 +159,7 @@ class SopBoardSlot(models.AbstractModel):
         slot.write({"date_start": moments[0], "date_stop": moments[1]})
         self.env.flush_all()
         message = self.env._(
-            "%(slot)s is now kept from %(span)s.", slot=slot.name, span=self._tell_span(slot)
+            "%(slot)s is now kept: %(span)s.", slot=slot.name, span=self._tell_span(slot)
         )
         return {"message": message, "before": before}
 

@@ -90,7 +90,7 @@ registry.category("web_tour.tours").add("sop_bridge_board", {
         },
         {
             content: "Back to where it was, by the notification",
-            trigger: ".o_notification:contains(is now kept from) .o_notification_buttons .btn:contains(Undo)",
+            trigger: ".o_notification:contains(is now kept:) .o_notification_buttons .btn:contains(Undo)",
             run: "click",
         },
         {
