@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo import fields
 
+from . import made
 from .common import (
     as_salesperson,
     customer,
@@ -72,8 +73,8 @@ def _reserve(env):
             "tier_id": tier["gold"].id,
             "tue": True,
             "thu": True,
-            "hour_from": 6,
-            "hour_to": 10,
+            "hour_from": made.BEGIN,
+            "hour_to": made.END,
             "date_from": start - timedelta(weeks=RULE_AGE),
             # short, so that what README tells of the first days is not open to everyone by then
             "fence": "own",
