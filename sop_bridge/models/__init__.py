@@ -85,6 +85,7 @@ from . import sop_campaign_text
 from . import sop_campaign
 from . import sop_campaign_line
 from . import sop_supply
+from . import sop_bill_book
 from . import sop_bill
 from . import sop_route
 from . import sop_goods

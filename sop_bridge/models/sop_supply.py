@@ -25,12 +25,14 @@ class SopSupply(models.AbstractModel):
             {line id: {(warehouse id, product id): [(day, quantity)]}},
             {(warehouse id, product id): [(day, quantity)]} of orders that nobody has planned yet)
         """
-        on_hand = dict(self._get_on_hand(products, warehouses))
-        moves, own = defaultdict(list), defaultdict(lambda: defaultdict(list))
-        unplanned = defaultdict(list)
-        for warehouse, product, day, owner, floats, quantity in self._get_moves(
+        on_hand, moves, unplanned = {}, defaultdict(list), defaultdict(list)
+        own = defaultdict(lambda: defaultdict(list))
+        for warehouse, product, day, owner, floats, quantity in self._get_stock(
             products, warehouses, zone, owners, held
         ):
+            if day is None:
+                on_hand[warehouse, product] = quantity
+                continue
             target = own[owner] if owner else unplanned if floats else moves
             target[warehouse, product].append((day, quantity))
         return on_hand, moves, own, unplanned
@@ -50,32 +52,13 @@ class SopSupply(models.AbstractModel):
         )
 
     @api.model
-    def _get_on_hand(self, products, warehouses):
-        """[((warehouse id, product id), quantity)] of our own goods in internal locations."""
-        self.env["stock.quant"].flush_model(["product_id", "location_id", "quantity", "owner_id"])
-        rows = self.env.execute_query(
-            SQL(
-                """
-                WITH inside AS MATERIALIZED (%(inside)s)
-                SELECT inside.warehouse_id, quant.product_id, SUM(quant.quantity)
-                  FROM stock_quant quant JOIN inside ON inside.location_id = quant.location_id
-                 WHERE quant.product_id = ANY(%(products)s) AND inside.usage = 'internal'
-                   AND quant.owner_id IS NULL
-              GROUP BY 1, 2
-                """,
-                inside=self._get_inside(warehouses),
-                products=products.ids,
-            )
-        )
-        return [((warehouse, product), quantity) for warehouse, product, quantity in rows]
+    def _get_stock(self, products, warehouses, zone, owners, held):
+        """Rows of what is in a warehouse, of our own goods, and of what enters (+) or leaves (-).
 
-    @api.model
-    def _get_moves(self, products, warehouses, zone, owners, held):
-        """Rows of what enters (+) or leaves (-) a warehouse.
-
-        (warehouse id, product id, day, line id, comes from an unplanned order, quantity)
+        (warehouse id, product id, day or NULL for what is there now, line id, comes from an
+        unplanned order, quantity)
         """
-        self._flush_moves()
+        self._flush_stock()
         return self.env.execute_query(
             SQL(
                 """
@@ -94,18 +77,27 @@ class SopSupply(models.AbstractModel):
                            SELECT FROM inside same WHERE same.location_id = move.location_dest_id
                               AND same.warehouse_id = inside.warehouse_id)
                 )
+                SELECT inside.warehouse_id, quant.product_id, NULL::date, NULL::integer, FALSE,
+                       SUM(quant.quantity)
+                  FROM stock_quant quant JOIN inside ON inside.location_id = quant.location_id
+                 WHERE quant.product_id = ANY(%(products)s) AND inside.usage = 'internal'
+                   AND quant.owner_id IS NULL
+              GROUP BY 1, 2
+             UNION ALL
                 SELECT warehouse_id, product_id, day, owner, floats, SUM(quantity)
                   FROM crossing GROUP BY 1, 2, 3, 4, 5 %(held)s
                 """,
                 held=SQL("UNION ALL %s", held) if held else SQL(),
                 inside=self._get_inside(warehouses),
                 open_moves=self._get_open_moves(products, zone, owners),
+                products=products.ids,
             )
         )
 
     @api.model
-    def _flush_moves(self):
+    def _flush_stock(self):
         """Let SQL see what is still waiting to be written."""
+        self.env["stock.quant"].flush_model(["product_id", "location_id", "quantity", "owner_id"])
         self.env["stock.move"].flush_model(
             [
                 "product_id",
@@ -145,20 +137,18 @@ class SopSupply(models.AbstractModel):
     # ------------------------------------------------------------------ vendors
     @api.model
     def _get_sellers(self, products, company, today):
-        """{product id: (core Seller, …)} of the vendors that sell on a day, best first.
+        """{product id: [row]} of the vendors that sell on a day, best first; see ``_get_terms``.
 
         As ``product.product._select_seller`` orders and filters them, for all products at once.
-        The days until the goods are there are the vendor's and those that the company needs to
-        purchase (``stock.rule._get_lead_days``).
         """
         by_template = products.grouped("product_tmpl_id")
-        by_id = {product.id: product for product in products}
+        known = set(products.ids)
         found = defaultdict(list)
         for template, variant, *terms in self._get_terms(products, company, today):
-            sold = by_template.get(products.product_tmpl_id.browse(template), ())
-            for product in [by_id[variant]] if variant in by_id else () if variant else sold:
-                found[product.id].append(self._get_seller(product, company, today, *terms))
-        return {product: tuple(terms) for product, terms in found.items()}
+            sold = by_template.get(products.product_tmpl_id.browse(template), products.browse())
+            for product in [variant] if variant in known else () if variant else sold.ids:
+                found[product].append(terms)
+        return dict(found)
 
     @api.model
     def _get_terms(self, products, company, today):
@@ -192,7 +182,11 @@ class SopSupply(models.AbstractModel):
     def _get_seller(
         self, product, company, today, terms, vendor, least, unit, delay, price, currency, sequence
     ):
-        """Core Seller of the terms of a vendor, in the product's unit and the company's money."""
+        """Core Seller of the terms of a vendor, in the product's unit and the company's money.
+
+        The days until the goods are there are the vendor's and those that the company needs to
+        purchase (``stock.rule._get_lead_days``).
+        """
         unit = self.env["uom.uom"].browse(unit) or product.uom_id
         price = unit._compute_price(price or 0.0, product.uom_id)
         if currency and currency != company.currency_id.id:
