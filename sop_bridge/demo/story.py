@@ -209,7 +209,7 @@ def _campaign(env):
     campaign = env["sop.campaign"].search([("workcenter_id", "=", line.id)], limit=1)
     if campaign.state != "draft" or campaign.outcome != "better":
         yield f"The campaign of the coating line is {campaign.state}, {campaign.outcome}"
-    if campaign.minutes_saved < 10 or campaign.changeovers_after >= campaign.changeovers_before:
+    if campaign.minutes_saved < 30 or campaign.changeovers_after > campaign.changeovers_before:
         yield f"The campaign of the coating line: {campaign.summary}"
     if campaign.late_after > campaign.late_before:
         yield f"The campaign of the coating line makes orders late: {campaign.summary}"

@@ -10,8 +10,8 @@ from ..core.sequencing import evaluate, propose
 # So often a better order is sought that breaks no promise once the operations behind follow.
 TRIES = 6
 # Orders to try per search times jobs: what an answer within a few seconds leaves room for.
-EFFORT = 120_000
-FEWEST, MOST_ROUNDS = 300, 5000
+EFFORT = 480_000
+FEWEST, MOST_ROUNDS = 300, 20_000
 # Databases keep seconds.
 SECOND = timedelta(seconds=1)
 
