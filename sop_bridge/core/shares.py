@@ -33,8 +33,7 @@ class SharedBoard(Board):
         parts[who] = parts.get(who, 0.0) + minutes
 
     def shares(self, workcenter, day):
-        """{who: minutes} of a day; its sum is what the ``Day`` has booked."""
-        self(workcenter, day)
+        """{who: minutes} of a day that was asked for; its sum is what the ``Day`` has booked."""
         fixed = self.fixed_shares.get((workcenter, day), {})
         floated = self.floated.get((workcenter, day))
         if not floated:

@@ -250,7 +250,7 @@ class SopBoard(models.AbstractModel):
             "zone": calendar.zone.key,
             "hours": self._get_hours(calendar),
             "cells": cells,
-            "total": self._add_cells(cells, len(sheet.tiers) + 1),
+            "total": self._add_cells(cells),
             "slots": self._describe_slots(sheet, workcenter, found) if with_slots else [],
         }
 
@@ -288,14 +288,15 @@ class SopBoard(models.AbstractModel):
         }
 
     @api.model
-    def _add_cells(self, cells, size):
+    def _add_cells(self, cells):
         """Total of several cells."""
         total = {
             name: round(sum(cell[name] for cell in cells), 1)
             for name in ("calendar", "free", "over")
         }
         for name in ("booked", "held", "reserved"):
-            total[name] = [round(sum(cell[name][n] for cell in cells), 1) for n in range(size)]
+            owners = zip(*(cell[name] for cell in cells), strict=True)
+            total[name] = _rounded(map(sum, owners))
         return total
 
     # ------------------------------------------------------------------ rights
