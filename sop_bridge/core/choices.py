@@ -74,7 +74,7 @@ def _operations(goods, plant, seen):
     seen.add(goods)
     if supply.origin is not None:
         yield from _operations(supply.origin, plant, seen)
-    bill = supply.bill or supply.contract
+    bill = supply.get_bill() or supply.contract
     if bill:
         yield from bill.operations
         for component in bill.components:

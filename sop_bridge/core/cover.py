@@ -158,7 +158,7 @@ def _get_rest(supply, missing, plant, asked):
     way = timedelta(days=supply.transit)
     if way and asked.target:
         asked = replace(asked, target=asked.target - way)
-    if supply.bill is not None:
+    if supply.get_bill() is not None:
         rest = _make(supply, missing, plant, asked)
     elif supply.origin is not None:
         rest = _send(supply, missing, plant, asked)
@@ -175,7 +175,7 @@ def _get_rest(supply, missing, plant, asked):
 
 def _make(supply, missing, plant, asked):
     """Cover that makes what is missing as early as it can be, or as late as the target allows."""
-    product, bill = supply.product, supply.bill.pinned(plant.pins)
+    product, bill = supply.product, supply.get_bill().pinned(plant.pins)
     if bill.loop or product in asked.path:
         return Cover(product, None, failure=("loop", {"product": product}))
     for operation in bill.operations:

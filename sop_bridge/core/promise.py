@@ -71,13 +71,8 @@ def promise_line(line, plant, latest=False, keep=True):
     promise = _assemble(line, covers, plant)
     if keep and promise.state == "ok":
         plant.apply(promise.takes, promise.loads)
-    return replace(promise, works=_works(line, plant))
-
-
-def _works(line, plant):
-    """Bills by which the goods of a line are made, whether or not this promise makes any."""
-    bills = [(demand.per_unit, plant.supplies[demand.product].bill) for demand in line.demands]
-    return tuple((units, bill) for units, bill in bills if bill and not bill.loop)
+    goods = [(demand.per_unit, plant.supplies[demand.product]) for demand in line.demands]
+    return replace(promise, goods=tuple(goods))
 
 
 def _assemble(line, covers, plant):

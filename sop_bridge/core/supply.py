@@ -212,7 +212,7 @@ class Supply:
     """Where one product can come from, as its routes say.
 
     :param timeline: stock and receipts; None for goods whose stock nobody tracks
-    :param bill: how it is made; None: not made here
+    :param bill: how it is made, or a function that finds out; None: not made here
     :param lead: days until a missing quantity can be there; None: as the vendor's terms say
     :param sellers: terms of vendors
     :param contract: bill of what a subcontractor gets from us to make it
@@ -221,12 +221,18 @@ class Supply:
 
     product: int
     timeline: Timeline | None
-    bill: Bill | None = None
+    bill: object = None
     lead: int | None = None
     sellers: tuple[Seller, ...] = ()
     contract: Bill | None = None
     origin: object = None
     transit: int = 0
+
+    def get_bill(self):
+        """How it is made, None: not made here. What stock covers is never asked."""
+        if callable(self.bill):
+            self.bill = self.bill()
+        return self.bill
 
     def days(self, quantity):
         """Days until a quantity that is bought can be there, None where nobody sells it."""

@@ -93,7 +93,7 @@ class Promise:
         level; after the models have put ids in place of keys ((product id, warehouse id, quantity,
         day), …)
     :param stages: Stages at every level, deeper levels first
-    :param works: ((units per unit of the line, core Bill), …), how the goods are made if they are
+    :param goods: ((units per unit of the line, Supply), …)
     """
 
     state: str
@@ -105,7 +105,13 @@ class Promise:
     makes: tuple[Make, ...] = ()
     takes: tuple = ()
     stages: tuple[Stage, ...] = field(default=(), compare=False, repr=False)
-    works: tuple = field(default=(), compare=False, repr=False)
+    goods: tuple = field(default=(), compare=False, repr=False)
+
+    @property
+    def works(self):
+        """((units per unit of the line, Bill), …) of its goods, whether or not any are made now."""
+        found = ((units, supply.get_bill()) for units, supply in self.goods)
+        return tuple((units, bill) for units, bill in found if bill and not bill.loop)
 
     @property
     def produced(self):

@@ -1,6 +1,7 @@
 """Goods behind order lines, put together level by level."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property, partial
 
 from ..core.supply import Bill, Timeline, round_up
 from .sop_route import Delivery
@@ -12,7 +13,7 @@ class Good:
 
     :param product: product.product
     :param fresh: procured anew for each order, so that free stock does not count
-    :param bill: core Bill, if it is made there
+    :param find_bill: function that gives its core Bill, if it is made there
     :param sellers: core Sellers, if it is bought
     :param contract: core Bill of a subcontractor who makes it of our components
     :param origin: key of the same product in the warehouse that sends it
@@ -21,11 +22,16 @@ class Good:
 
     product: object
     fresh: bool = False
-    bill: Bill | None = None
+    find_bill: object = None
     sellers: tuple = ()
     contract: Bill | None = None
     origin: tuple | None = None
     days: int = 0
+
+    @cached_property
+    def bill(self):
+        """Core Bill by which it is made there, None: it is not."""
+        return self.find_bill and self.find_bill()
 
     @property
     def made(self):
@@ -88,7 +94,7 @@ class GoodsBuilder:
         """Remember goods and where they come from."""
         good = self.facts.goods[key] = Good(product, delivery.fresh, days=source.days)
         if source.action == "manufacture":
-            good.bill = self.get_bill(product, warehouse, never)
+            good.find_bill = partial(self.get_bill, product, warehouse, never)
         elif source.action == "buy":
             good.sellers = self.get_sellers(product)
             good.contract = self.get_contract(good.sellers, product, warehouse)

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from functools import partial
 
 from odoo import api, models
 
@@ -146,11 +147,11 @@ class SopPromise(models.AbstractModel):
                 continue
             place = key[:2]
             if good.product.is_storable and not good.fresh and place not in timelines:
-                timelines[place] = self._get_timeline(facts, place, ids, good.bill, board)
+                timelines[place] = self._get_timeline(facts, place, ids, good, board)
             supplies[key] = Supply(
                 key,
                 Timeline(facts.today) if good.fresh else timelines.get(place),
-                good.bill,
+                partial(getattr, good, "bill"),
                 sellers=good.sellers,
                 contract=good.contract,
                 origin=good.origin,
@@ -162,10 +163,10 @@ class SopPromise(models.AbstractModel):
         return supplies
 
     @api.model
-    def _get_timeline(self, facts, place, ids, bill, board):
+    def _get_timeline(self, facts, place, ids, good, board):
         moves = list(facts.moves.get(place, ()))
         for day, quantity in facts.unplanned.get(place, ()):
-            ready = self._get_unplanned_day(facts, board, bill, day)
+            ready = self._get_unplanned_day(facts, board, good.bill, day)
             moves += [(ready, quantity)] if ready else []
         for line, own in facts.own_moves.items():
             if line not in ids:
