@@ -56,6 +56,9 @@ def promise_line(line, plant, latest=False, keep=True):
         return Promise("none", reason=Reason(line.nothing))
     if line.failure:
         return Promise("impossible", reason=line.failure)
+    line = _without_options(line)
+    if not line.demands:
+        return Promise("none", reason=Reason("nothing_zero"))
     asked = Asked(line.latest() if latest else None)
     covers = []
     for demand in line.demands:
@@ -73,6 +76,12 @@ def promise_line(line, plant, latest=False, keep=True):
         plant.apply(promise.takes, promise.loads)
     goods = [(demand.per_unit, plant.supplies[demand.product]) for demand in line.demands]
     return replace(promise, goods=tuple(goods))
+
+
+def _without_options(line):
+    """The line without goods of which it needs none, as optional lines of a kit say."""
+    needed = tuple(demand for demand in line.demands if demand.quantity(line.quantity) > 0)
+    return line if needed == line.demands else replace(line, demands=needed)
 
 
 def _assemble(line, covers, plant):

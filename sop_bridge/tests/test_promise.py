@@ -168,6 +168,16 @@ class TestPromiseSources(BuilderCase):
         self.assertEqual(promise.makes[0].quantity, 10)
         self.assertEqual(self.ask(self.make_quotation((outer, 2)))[0].date, day(0))
 
+    def test_optional_lines_of_a_kit(self):
+        kit, lid = self.make_product("Kit", is_storable=False), self.make_product("Lid")
+        bom = self.make_bom(kit, (), [(lid, 0), (self.box, 1)], type="phantom")
+        self.add_stock(self.box, 2)
+        order = self.make_quotation((kit, 2))
+        self.assertEqual(self.ask(order)[0].date, day(0))
+        bom.bom_line_ids.product_qty = 0
+        promise = self.ask(self.make_quotation((kit, 2)))[0]
+        self.assertEqual((promise.state, promise.reason.code), ("none", "nothing_zero"))
+
     def test_other_unit(self):
         self.add_stock(self.box, 30)
         dozen = self.env.ref("uom.product_uom_dozen")

@@ -351,6 +351,19 @@ def test_lines_take_from_one_another():
     assert second.start == day(9)
 
 
+@pytest.mark.parametrize("demands", [(Demand(LID, 0), Demand(BOX)), (Demand(BOX), Demand(LID, 0))])
+def test_optional_lines_of_a_kit_are_not_waited_for(demands):
+    place = plant([box(10), Supply(LID, Timeline(MONDAY))])
+    promise = promise_line(Line(10, demands), place)
+    assert (promise.state, promise.date) == ("ok", MONDAY)
+    assert [take[0] for take in promise.takes] == [BOX]
+
+
+def test_a_kit_of_optional_lines_only_promises_nothing():
+    promise = promise_line(Line(10, (Demand(BOX, 0),)), plant([box(10)]))
+    assert (promise.state, promise.reason.code) == ("none", "nothing_zero")
+
+
 def test_kit_is_complete_when_all_of_it_is():
     lid = Supply(LID, Timeline(MONDAY, 0, [(day(4), 100)]))
     kit = Line(10, (Demand(BOX, 1), Demand(LID, 2)))
