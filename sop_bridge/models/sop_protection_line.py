@@ -223,6 +223,7 @@ class SopProtectionLine(models.Model):
         guard.refuse_write(self, vals, READ + RESULT)
         self.protection_id._check_draft()
         res = super().write(vals)
+        self.protection_id._check_draft()  # it may be another one now
         self.protection_id._follow_figures()
         return res
 

@@ -1,6 +1,9 @@
+from zoneinfo import ZoneInfo
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..core.calendar import day_of
 from . import guard
 
 PROTECTED = ("slot_id", "refusal")
@@ -56,9 +59,9 @@ class SopProtectionSlot(models.Model):
     @api.constrains("date_start", "date_stop")
     def _check_period(self):
         for slot in self:
-            calendar = slot.protection_id.company_id
-            first = calendar._sop_local_date(slot.date_start)
             protection = slot.protection_id
+            zone = self.env["sop.load"]._workcenter_timezone(protection.workcenter_id)
+            first = day_of(slot.date_start, ZoneInfo(zone))
             if not protection.date_from <= first <= protection.date_to:
                 raise ValidationError(
                     self.env._(
@@ -81,7 +84,9 @@ class SopProtectionSlot(models.Model):
         """:raise UserError: if slots of the advice were made already"""
         guard.refuse_write(self, vals, PROTECTED)
         self.protection_id._check_draft()
-        return super().write(vals)
+        res = super().write(vals)
+        self.protection_id._check_draft()  # it may be another one now
+        return res
 
     def unlink(self):
         """:raise UserError: if slots of the advice were made already"""

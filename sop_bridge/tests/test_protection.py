@@ -146,11 +146,13 @@ class TestProtection(ProtectionCase):
         advice = self.advise()
         with self.assertRaises(AccessError):
             advice.write({"state": "applied"})
-        for name in ("own", "to_make", "mean_computed", "value_known"):
+        for name in ("own", "to_make", "mean_computed", "value_known", "rank", "workcenter_id"):
             with self.assertRaises(AccessError):
                 advice.line_ids[0].write({name: 1})
         with self.assertRaises(AccessError):
             self.make_advice(state="applied")
+        with self.assertRaises(AccessError):
+            advice.write({"missing_hours": 0})
 
     def test_tiers_and_work_centres_of_another_company_are_refused(self):
         other = self.env["res.company"].create({"name": "Other plant"})
@@ -165,6 +167,15 @@ class TestProtection(ProtectionCase):
         )
         with self.assertRaises(UserError):
             self.make_advice(workcenter_id=elsewhere.id)
+
+    def test_a_work_centre_in_another_time_zone(self):
+        """Its Monday begins on the Sunday of the company."""
+        calendar = self.calendar.copy({"tz": "Pacific/Auckland"})
+        self.line.resource_calendar_id = calendar
+        advice = self.advise()
+        self.feed(advice, {self.gold: (100, 30, 0), self.standard: (60, 90, 15)})
+        self.assertTrue(advice.slot_ids)
+        self.assertEqual(min(advice.slot_ids.mapped("date_start")).date(), day(6))
 
     def test_a_period_that_has_begun_counts_from_now_on(self):
         advice = self.advise(-3, 6)

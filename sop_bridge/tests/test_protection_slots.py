@@ -136,6 +136,14 @@ class TestProtectionSlots(ProtectionCase):
         with self.assertRaises(AccessError):
             self.advice.slot_ids[0].write({"slot_id": False})
 
+    def test_nothing_is_moved_into_what_was_made(self):
+        self.advice.action_make_slots()
+        draft = self.advise(14, 20)
+        self.feed(draft, {self.gold: (100, 10, 0), self.standard: (50, 40, 0)})
+        for record in (draft.line_ids[0], draft.slot_ids[0]):
+            with self.assertRaisesRegex(UserError, "were made"), self.env.cr.savepoint():
+                record.protection_id = self.advice
+
     def test_unused_slots_are_taken_back(self):
         self.advice.action_make_slots()
         self.advice.action_undo()
