@@ -4,6 +4,9 @@ Anyone with write access to a record can write any of its fields through the rem
 and can send any context, so a read-only field in a form protects nothing. The models that hold
 decisions and promises refuse these fields in ``create`` and ``write``; their own methods store
 them through a private method that calls ``super().write`` and that no remote caller can reach.
+
+Stored fields that are computed are refused with them, without being named: Odoo lets anybody
+write them, and shows what was written until it computes them again.
 """
 
 from odoo.exceptions import AccessError
@@ -12,12 +15,20 @@ from odoo.exceptions import AccessError
 def refuse_create(records, vals_list, names):
     """Raise AccessError if a new record would start with a value in one of the fields ``names``."""
     for vals in vals_list:
-        _refuse(records, [name for name in names if vals.get(name)])
+        touched = (name for name, value in vals.items() if value)
+        _refuse(records, [name for name in touched if name in names or _follows(records, name)])
 
 
 def refuse_write(records, vals, names):
     """Raise AccessError if ``vals`` sets, or clears, one of the fields ``names``."""
-    _refuse(records, [name for name in names if name in vals])
+    _refuse(records, [name for name in vals if name in names or _follows(records, name)])
+
+
+def _follows(records, name):
+    """Whether a field of ours is stored, and follows from others."""
+    field = records._fields.get(name)
+    ours = records._name.startswith("sop.") or name.startswith("sop_")
+    return bool(ours and field and field.store and field.compute and field.readonly)
 
 
 def _refuse(records, touched):

@@ -225,13 +225,14 @@ class SopCampaign(models.Model):
         :param date_to: last day
         :return: action that opens the proposal
         :raise AccessError: for anyone who may not plan work orders
-        :raise UserError: if the work centre has no working hours
+        :raise UserError: if the work centre has no working hours, or a day is none
         """
+        board = self.env["sop.board"]
         campaign = self.create(
             {
                 "workcenter_id": workcenter_id,
-                "date_from": fields.Date.to_date(date_from),
-                "date_to": fields.Date.to_date(date_to),
+                "date_from": board._read_date(date_from),
+                "date_to": board._read_date(date_to),
             }
         )
         campaign._propose()

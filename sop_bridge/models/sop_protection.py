@@ -15,6 +15,7 @@ PROTECTED = (
     "capacity_computed",
     "periods_read",
     "costless_lines",
+    "missing_hours",
     "made_on",
 )
 # What the advice depends on; once slots were made it stays.

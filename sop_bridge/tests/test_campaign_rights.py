@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError, MissingError
+from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.tests import new_test_user, tagged
 
 from .campaign_common import CampaignCase
@@ -37,6 +37,8 @@ class TestCampaignRights(CampaignCase):
             "state": "applied",
             "outcome": "better",
             "minutes_after": 0,
+            "minutes_saved": 1000,
+            "cost_saved": 1000,
             "seal": {"slots": []},
             "line_ids": [(5, 0, 0)],
             "company_id": self.company.id,
@@ -102,6 +104,10 @@ class TestCampaignRights(CampaignCase):
     def test_a_work_centre_that_is_none(self):
         with self.assertRaises(MissingError), self.env.cr.savepoint():
             self.campaigns.action_propose_for(10**6, day(0), day(4))
+
+    def test_days_that_are_none(self):
+        with self.assertRaisesRegex(UserError, "soon is no date"):
+            self.campaigns.action_propose_for(self.coat.id, "soon", "later")
 
     def test_coordinators_and_approvers_plan_as_well(self):
         for number, group in enumerate(
