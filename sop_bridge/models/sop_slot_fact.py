@@ -40,9 +40,9 @@ class SopSlotFact(models.Model):
         "Was open to",
         readonly=True,
     )
-    reserved_hours = fields.Float("Reserved", readonly=True)
+    reserved_hours = fields.Float("Hours reserved", readonly=True)
     owner_hours = fields.Float("Used by owners", readonly=True)
-    released_hours = fields.Float("Released", readonly=True)
+    released_hours = fields.Float("Hours released", readonly=True)
     other_hours = fields.Float(
         "Used after release",
         readonly=True,
