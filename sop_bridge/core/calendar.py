@@ -205,24 +205,26 @@ class WorkCalendar:
 
     def days(self, start, stop):
         """Days of the work centre that [start, stop] touches."""
-        day, last = day_of(start, self.zone), day_of(max(start, stop), self.zone)
+        day, last = self._ends(start, stop)
         while day <= last:
             yield day
             day += DAY
 
+    def _ends(self, start, stop):
+        """First and last day that [start, stop] touches."""
+        return day_of(start, self.zone), day_of(max(start, stop), self.zone)
+
     def work_by_day(self, start, stop):
         """{day: working minutes inside [start, stop]}, days without any left out."""
-        return self._work_in(list(self.days(start, stop)), start, stop)
-
-    def _work_in(self, days, start, stop):
-        """``work_by_day`` of the days that [start, stop] touches."""
-        first, last, found = days[0], days[-1], {}
-        for day in days:
+        (day, last), found = self._ends(start, stop), {}
+        first = day
+        while day <= last:
             # between the first and the last, days are whole
             whole = first < day < last
             minutes = self.minutes(day) if whole else self.minutes_between(day, start, stop)
             if minutes > 0:
                 found[day] = minutes
+            day += DAY
         return found
 
     def spread(self, start, stop, minutes):
@@ -235,14 +237,12 @@ class WorkCalendar:
         """
         if minutes <= 0:
             return {}
-        days = list(self.days(start, stop))
-        if len(days) == 1:
-            return {days[0]: minutes}
-        work = self._work_in(days, start, stop)
-        total = sum(work.values())
-        if not total:
-            return {days[0]: minutes}
-        return {day: minutes * part / total for day, part in work.items()}
+        first, last = self._ends(start, stop)
+        work = self.work_by_day(start, stop) if first < last else None
+        if not work:
+            return {first: minutes}
+        share = minutes / sum(work.values())
+        return {day: part * share for day, part in work.items()}
 
     def has_hours(self):
         """Whether the timetable holds any working time at all."""
