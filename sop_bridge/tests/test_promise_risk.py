@@ -3,6 +3,7 @@ from datetime import datetime, time, timedelta
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .hold_common import HoldCase, pretend_commits
 
@@ -196,6 +197,36 @@ class TestPromiseRisk(HoldCase):
         self._watch()
         self.assertEqual(activity.note.count(first.name), 2)
 
+    def _new_risk(self, days=2):
+        _order, production = self._confirmed(1)
+        self._move(production, days)
+        return self._watch().sorted("id")[-1:]
+
+    def test_an_emptied_note_is_taken_as_empty(self):
+        activity = self._new_risk().activity_ids
+        activity.note = False
+        risk = self._new_risk()
+        self.assertIn(risk.order_id.name, activity.note)
+        self.assertNotIn("False", activity.note)
+
+    def test_an_activity_of_another_kind_of_record_or_company_is_left_alone(self):
+        kind = self.env.ref("sop_bridge.mail_activity_type_risk")
+        order = self._quotation(self.standard, 1)
+        own = order.activity_schedule(
+            activity_type_id=kind.id, note="Call them", user_id=self.sales.id
+        )
+        risk = self._new_risk()
+        self.assertEqual(own.note, "<p>Call them</p>")
+        self.assertEqual(risk.activity_ids.user_id, self.sales)
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        self.env.cr.execute(
+            "UPDATE sop_promise_risk SET company_id = %s WHERE id = %s", (elsewhere.id, risk.id)
+        )
+        risk.invalidate_recordset(["company_id"])
+        note = risk.activity_ids.note
+        self.assertTrue(self._new_risk().activity_ids)
+        self.assertEqual(risk.activity_ids.note, note)
+
     def test_queries_do_not_grow(self):
         def count(number):
             orders = [self._confirmed(1)[0] for _number in range(number)]
@@ -210,6 +241,88 @@ class TestPromiseRisk(HoldCase):
 
         few = count(2)
         self.assertLessEqual(count(8), few)
+
+    # ------------------------------------------------------------------ one stops no other
+    def _deliver_from(self, order, location):
+        order.sudo().picking_ids.do_unreserve()
+        order.sudo().picking_ids.move_ids.location_id = location
+
+    def test_a_delivery_from_no_warehouse_in_use(self):
+        """Straight from the vendor, from outside, or from a warehouse that was archived."""
+        suppliers = self.env.ref("stock.stock_location_suppliers")
+        outside = self.env["stock.location"].create({"name": "Outside", "usage": "internal"})
+        house = self.env["stock.warehouse"].create({"name": "Old", "code": "OLD"})
+        for place in (suppliers, outside, house.lot_stock_id):
+            order, _none = self._confirmed(1, self.stocked)
+            self._deliver_from(order, place)
+        house.active = False
+        broken, production = self._confirmed()
+        self._move(production, 2)
+        self.assertEqual(self._watch().order_line_id, broken.order_line)
+
+    def test_a_component_from_no_warehouse(self):
+        locker = self._made_product("Locker", [(self.assembly, 30)])
+        locker.bom_ids.bom_line_ids = [
+            Command.create({"product_id": self.stocked.id, "product_qty": 1})
+        ]
+        order, production = self._confirmed(4, locker)
+        production = production or order.sudo().order_line.sop_booking_ids.production_id
+        production.do_unreserve()
+        outside = self.env["stock.location"].create({"name": "Outside", "usage": "internal"})
+        production.move_raw_ids.location_id = outside
+        broken, late = self._confirmed()
+        self._move(late, 2)
+        self.assertEqual(self._watch().order_line_id, broken.order_line)
+
+    @mute_logger("odoo.addons.sop_bridge.models.sop_risk_watch")
+    def test_a_line_that_cannot_be_read_stops_no_other(self):
+        first, production = self._confirmed(2)
+        self._confirmed(1)
+        last, other = self._confirmed(2)
+        self._move(production, 2)
+        self._move(other, 2)
+        bad = self._confirmed(1)[0].order_line
+        watcher = type(self.env["sop.promise.risk"])
+        judge = watcher._judge
+
+        def fail(records, facts, line):
+            if line == bad:
+                raise ValueError("Unreadable")
+            return judge(records, facts, line)
+
+        self.patch(watcher, "_judge", fail)
+        risks = self._watch()
+        self.assertEqual(risks.order_line_id, (first | last).order_line)
+        self.assertTrue(all(risks.mapped("told")))
+
+    @mute_logger("odoo.addons.sop_bridge.models.sop_risk_watch")
+    def test_a_person_who_cannot_be_told_stops_no_other(self):
+        _order, production = self._confirmed(2)
+        _other, late = self._confirmed(2, user=self.sales_colleague)
+        self._move(production, 2)
+        self._move(late, 2)
+        watcher = type(self.env["sop.promise.risk"])
+        tell = watcher._tell_person
+
+        def fail(records, user):
+            if user == self.sales:
+                raise ValueError("No access")
+            return tell(records, user)
+
+        self.patch(watcher, "_tell_person", fail)
+        risks = self._watch()
+        self.assertEqual(risks.filtered("told").user_id, self.sales_colleague)
+        self.assertEqual((risks - risks.filtered("told")).user_id, self.sales)
+
+    def test_a_deleted_type_of_activity(self):
+        _order, production = self._confirmed()
+        self._move(production, 2)
+        self.env.ref("sop_bridge.mail_activity_type_risk").unlink()
+        risk = self._watch()
+        self.assertEqual(risk.activity_ids.user_id, self.sales)
+        self._move(production, 1)
+        self._watch()
+        self.assertEqual(len(risk.activity_ids), 1, "the same activity tells it")
 
     # ------------------------------------------------------------------ history
     def test_first_and_later_dates(self):
