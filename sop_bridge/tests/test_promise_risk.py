@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
+from ..models.wording import say_day
 from .hold_common import HoldCase, pretend_commits
 
 
@@ -349,6 +350,53 @@ class TestPromiseRisk(HoldCase):
             line._sop_promise_again(self.wednesday, " ")
         with self.assertRaisesRegex(UserError, "not over yet"):
             line._sop_promise_again(self.today - timedelta(days=1), "Late")
+
+    def test_a_new_promise_is_no_sooner_than_the_plant_can(self):
+        self._confirmed(8)
+        line = self._confirmed(4)[0].order_line
+        tuesday = self.monday + timedelta(days=1)
+        self.assertEqual(line.sop_promised_date, tuesday)
+        wizard = self.env["sop.promise.again"].with_user(self.sales)
+        wizard = wizard.create({"order_line_id": line.id, "date": self.monday, "reason": "Hurry"})
+        with self.assertRaisesRegex(UserError, f"on {say_day(self.env, tuesday)} at the earliest"):
+            wizard.action_promise()
+        self.assertEqual(line.sop_promised_date, tuesday)
+        line._sop_promise_again(self.wednesday, "Their site is closed")
+        line._sop_promise_again(tuesday, "It is open")
+        self.assertEqual(line.sop_promised_date, tuesday)
+
+    def test_a_later_promise_is_always_possible(self):
+        """Even where nothing brings the goods any more: the customer is told something."""
+        order, _none = self._confirmed(8, self.stocked)
+        line = order.order_line
+        order.picking_ids.do_unreserve()
+        self.env["stock.quant"]._update_available_quantity(self.stocked, self._stock(), -10)
+        line._sop_promise_again(self.wednesday, "Stolen")
+        with self.assertRaisesRegex(UserError, "cannot deliver sooner"):
+            line._sop_promise_again(self.monday, "Found")
+
+    def test_a_new_promise_is_not_centuries_ahead(self):
+        line = self._confirmed()[0].order_line
+        for year in (self.today.year + 4, 9999):
+            with self.assertRaisesRegex(UserError, "Choose a day until"):
+                line._sop_promise_again(fields.Date.to_date(f"{year}-12-31"), "Wait")
+
+    def test_a_new_promise_moves_no_return_and_needs_something_to_deliver(self):
+        order, _none = self._confirmed(4, self.stocked)
+        line, picking = order.order_line, order.sudo().picking_ids
+        picking.move_ids.write({"quantity": 3, "picked": True})
+        picking._action_done()
+        back = self.env["stock.return.picking"].create({"picking_id": picking.id})
+        back.product_return_moves.quantity = 1
+        returned = picking.browse(back.action_create_returns()["res_id"]).move_ids
+        rest = line.sudo().move_ids.filtered(lambda move: move.state == "assigned") - returned
+        before = returned.date, rest.date
+        line._sop_promise_again(line.sop_promised_date + timedelta(days=5), "Their wish")
+        self.assertEqual((returned.date, rest.date - before[1]), (before[0], timedelta(days=5)))
+        rest.write({"quantity": 1, "picked": True})
+        rest._action_done()
+        with self.assertRaisesRegex(UserError, "Nothing is left to deliver"):
+            line._sop_promise_again(self.monday + timedelta(days=60), "More")
 
     def test_nobody_writes_history(self):
         order, _production = self._confirmed()
