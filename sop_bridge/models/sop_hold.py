@@ -134,6 +134,8 @@ class SopHold(models.Model):
             hold = hold.browse()
         if not hold:
             values.update(order_id=order.id, company_id=order.company_id.id)
+            if kind == "quotation":
+                values["extensions"] = self._count_extensions(order, day)
             hold = self.sudo()._store([values])
         else:
             hold._update(values)
@@ -147,7 +149,8 @@ class SopHold(models.Model):
         :raise UserError: if they are more than one may hold
         """
         self.ensure_one()
-        self.order_id.sop_booking_ids.filtered(lambda booking: booking.state == "held")._free()
+        held = self.order_id.sop_booking_ids.filtered(lambda booking: booking.state == "held")
+        (held | self.booking_ids)._free()  # its own may be of a line that left the quotation
         self.goods_ids._drop()
         bookings = self.env["sop.booking"]._book(promises, "held", self)
         self.goods_ids._keep(self, promises)

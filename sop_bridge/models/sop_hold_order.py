@@ -190,8 +190,10 @@ class SopOrderHold(models.AbstractModel):
     def write(self, vals):
         """What changes in one write renews what is held once."""
         pending = Pending()
+        users = {order: order.user_id for order in self} if "user_id" in vals else {}
         res = super(SopOrderHold, self.with_context(sop_hold_pending=pending)).write(vals)
         self.browse(pending)._sop_renew_hold()
+        self.filtered(lambda order: users.get(order, order.user_id) != order.user_id)._sop_handed()
         if vals.get("state") == "sale":
             self._sop_end_hold("used", self.env._("The quotation was confirmed."))
         elif vals.get("state", "draft") not in OPEN:
@@ -217,6 +219,15 @@ class SopOrderHold(models.AbstractModel):
             hold = order.sop_hold_ids.filtered(lambda hold: hold.state == "active")
             if hold.kind == "quotation" and order.state in OPEN:
                 hold._renew()
+
+    def _sop_handed(self):
+        """What quotations hold counts for their new salesperson now.
+
+        :raise UserError: if that is more than one may hold
+        """
+        for hold in self.sudo().sop_hold_ids:
+            if hold.kind == "quotation" and hold._is_live():
+                hold._check_count()
 
     def _sop_end_hold(self, state, why):
         self.sudo().sop_hold_ids._end(state, why)
