@@ -217,6 +217,23 @@ class TestHold(HoldCase):
         self.assertIn("no date to hold", hold.why_ended)
         self.assertFalse(self._booked())
 
+    def test_a_line_that_leaves_the_quotation_is_held_no_more(self):
+        order, hold = self._held(8)
+        other = self._quotation(self.standard, 1)
+        order.order_line.order_id = other
+        self.assertEqual(hold.state, "released")
+        self.assertFalse(self._booked())
+        self.assertEqual(other.order_line.mapped("sop_promise_date"), [self.monday, self.tuesday])
+
+    def test_a_line_that_moves_is_held_where_it_comes(self):
+        order, hold = self._held(4)
+        order.order_line = [Command.create({"product_id": self.stocked.id, "product_uom_qty": 3})]
+        other, second = self._held(1)
+        order.order_line[0].order_id = other
+        self.assertEqual((hold.minutes, hold.goods_ids.quantity), (0, 3))
+        self.assertEqual(second.minutes, 300)
+        self.assertEqual(self._booked(), {self.monday: 300})
+
     def test_price_changes_nothing(self):
         order, hold = self._held(8)
         kept = hold.booking_ids
