@@ -262,6 +262,23 @@ class TestHoldFair(HoldCase):
         )
         self.assertFalse(self.env["sop.hold"].with_user(boss).search([("id", "=", hold.id)]))
 
+    def test_the_question_how_long_tells_nothing_of_quotations_one_may_not_read(self):
+        order, _hold = self._held(8)
+        company = self.env["res.company"].create({"name": "Elsewhere"})
+        stranger = new_test_user(
+            self.env,
+            "seller_elsewhere",
+            groups="sales_team.group_sale_manager",
+            company_id=company.id,
+            company_ids=[(6, 0, company.ids)],
+        )
+        wizards = self.env["sop.hold.extend"].with_user(stranger).with_company(company)
+        values = {"order_id": order.id, "day": self.monday, "reason": "x"}
+        with self.assertRaises(AccessError):
+            wizards.create(values)
+        shown = wizards.new(values)
+        self.assertFalse(shown.until or shown.last or shown.left)
+
     def test_search(self):
         order, _hold = self._held(8)
         free = self._quotation(self.standard, 1)

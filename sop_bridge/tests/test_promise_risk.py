@@ -425,6 +425,23 @@ class TestPromiseRisk(HoldCase):
                 {"order_line_id": order.order_line.id, "date": self.wednesday, "reason": "x"}
             ).action_promise()
 
+    def test_the_question_which_date_tells_nothing_of_other_companies(self):
+        line = self._confirmed()[0].order_line
+        company = self.env["res.company"].create({"name": "Elsewhere"})
+        stranger = new_test_user(
+            self.env,
+            "seller_elsewhere",
+            groups="sales_team.group_sale_manager",
+            company_id=company.id,
+            company_ids=[(6, 0, company.ids)],
+        )
+        wizards = self.env["sop.promise.again"].with_user(stranger).with_company(company)
+        values = {"order_line_id": line.id, "date": self.wednesday, "reason": "x"}
+        with self.assertRaises(AccessError):
+            wizards.create(values)
+        with self.assertRaises(AccessError):
+            wizards.new(values).before  # noqa: B018
+
     # ------------------------------------------------------------------ kept
     def _kept(self, order):
         self.env.flush_all()
