@@ -267,13 +267,16 @@ class SopHold(models.Model):
             hold.order_id.message_post(body=body, partner_ids=told.partner_id.ids)
 
     def _tell_waiting(self):
-        """Leave an activity with the salespeople who wait for what this hold kept."""
+        """Leave an activity with the salespeople who wait for what this hold kept.
+
+        Without the name of the quotation that held it: it may be a colleague's.
+        """
         for order in self.waiting_ids.filtered(lambda order: order.state in ("draft", "sent")):
             order._sop_activity(
                 self.env._("Capacity is free again"),
                 self.env._(
-                    "What was held for %s is free. Look at the promise of this quotation again.",
-                    self.order_id.name,
+                    "What was held for another quotation is free. Look at the promise of this one "
+                    "again."
                 ),
             )
         self._update({"waiting_ids": [fields.Command.clear()]})

@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
@@ -234,13 +236,17 @@ class SopOrderHold(models.AbstractModel):
 
     # ------------------------------------------------------------------ telling
     def _sop_activity(self, summary, note, kind="mail.mail_activity_data_todo", day=None):
-        """Leave an activity with the salesperson; without one, a note in the quotation."""
+        """Leave an activity with the salesperson; without one, a note in the quotation.
+
+        :param note: plain text; messages escape it themselves, activities do not
+        """
         self.ensure_one()
         order = self.sudo().with_context(mail_activity_automation_skip=False)
         if not order.user_id:
             order.message_post(body=note, subject=summary)
             return
-        order.activity_schedule(kind, day, summary=summary, note=note, user_id=order.user_id.id)
+        html = Markup("<p>%s</p>") % note
+        order.activity_schedule(kind, day, summary=summary, note=html, user_id=order.user_id.id)
 
     def _sop_open(self):
         """Action that opens the order."""

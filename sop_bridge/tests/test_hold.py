@@ -94,6 +94,16 @@ class TestHold(HoldCase):
             self.env["sop.hold"]._cron_expire()
             self.assertEqual(told, [1], "twice is once")
 
+    def test_a_name_with_signs_is_told_as_it_is(self):
+        pretend_commits(self)
+        order, hold = self._held(8)
+        order.sudo().name = '<a href="http://example.com">Q & A</a>'
+        with self._at(hold.until - timedelta(hours=3)):
+            self.env["sop.hold"]._cron_expire()
+        note = order.activity_ids.note
+        self.assertNotIn("<a ", note)
+        self.assertIn("Q &amp; A", note)
+
     def test_an_advice_counts_a_hold_until_it_expires(self):
         self._held(8, tier=self.gold)
         advice = self.env["sop.protection"].create(

@@ -195,7 +195,8 @@ class TestHoldFair(HoldCase):
         order.action_sop_release()
         activity = rival.activity_ids
         self.assertEqual(activity.user_id, self.sales_colleague)
-        self.assertIn(order.name, activity.note)
+        self.assertIn("is free", activity.note)
+        self.assertNotIn(order.name, activity.note, "it is a colleague's")
         self.assertFalse(rival.sop_in_way_text)
 
     def test_nobody_is_told_of_what_was_confirmed(self):
