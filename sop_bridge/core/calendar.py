@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 
 DAY = timedelta(days=1)
 FIRST, SECOND = 0, 1
+# what customers can ask for; beyond it nobody plans, and counting days leaves the calendar
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2200, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,19 @@ def to_utc(day, hour, zone):
 
 @lru_cache(maxsize=1 << 15)
 def day_of(instant, zone):
-    """Date of an instant (naive UTC) on the calendar of ``zone``."""
-    return instant.replace(tzinfo=timezone.utc).astimezone(zone).date()
+    """Date of an instant (naive UTC) on the calendar of ``zone``, which may be one of pytz.
+
+    Where ``zone`` has no such date, in the first and last hours there are, that of UTC.
+    """
+    try:
+        return instant.replace(tzinfo=timezone.utc).astimezone(zone).date()
+    except OverflowError:
+        return instant.date()
+
+
+def within(day):
+    """The day, or the first or last one that customers can ask for."""
+    return min(max(day, FIRST_DAY), LAST_DAY)
 
 
 @lru_cache(maxsize=256)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 
+from .calendar import within
 from .campaigns import Campaigns
 from .supply import TOLERANCE
 
@@ -148,7 +149,7 @@ class Order:
     def day(self, item):
         """Day on which the goods of an item should be ready in the plant."""
         if item.requested:
-            return item.requested - timedelta(days=self.delivery_days)
+            return within(item.requested) - timedelta(days=self.delivery_days)
         return item.ready or self.today
 
     def value(self, item):

@@ -8,6 +8,7 @@ from __future__ import annotations  # a field named date would hide the type
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from .calendar import within
 from .capacity import Load
 from .supply import round_up
 
@@ -175,9 +176,12 @@ class Line:
 
     def latest(self):
         """Last day on which goods may be ready so that the wish is met, None without a wish."""
-        if self.requested is None or self.is_open is None:
-            return self.requested and self.requested - timedelta(days=self.delivery_days)
-        day = self._open_day(self.requested, -DAY)
+        if self.requested is None:
+            return None
+        day = within(self.requested)
+        if self.is_open is None:
+            return day - timedelta(days=self.delivery_days)
+        day = self._open_day(day, -DAY)
         for _number in range(self.delivery_days):
             day = self._open_day(day - DAY, -DAY)
         return day

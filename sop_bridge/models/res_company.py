@@ -4,6 +4,7 @@ from pytz import timezone, utc
 
 from odoo import api, fields, models
 
+from ..core.calendar import day_of
 from ..core.fence import Fence
 from .sop_hold_terms import HOLD_NUMBERS
 from .sop_numbers import check_numbers
@@ -116,7 +117,7 @@ class ResCompany(models.Model):
 
     def _sop_local_date(self, moment):
         """Day of a UTC moment in the company's time zone."""
-        return utc.localize(moment).astimezone(self._sop_timezone()).date()
+        return day_of(moment, self._sop_timezone())
 
     def _sop_end_of_day(self, day):
         """UTC moment of 17:00 of a day in the company's time zone, as Odoo stores it."""

@@ -90,7 +90,9 @@ class SaleOrderLine(models.Model):
         res = super().write(vals)
         changed = self.filtered(lambda ln: ln in before and ln._sop_question() != before[ln])
         if changed:
-            changed.order_id._sop_changed()
+            # the order that a line left first: what it held for the line is free for the other
+            left = self.env["sale.order"].union(*(before[line][-1] for line in changed))
+            (left | changed.order_id)._sop_changed()
             changed._sop_check_addition(
                 {line: line._sop_increase(before[line]) for line in changed}
             )
@@ -113,12 +115,13 @@ class SaleOrderLine(models.Model):
     def _sop_question(self):
         """What this line asks of the plant."""
         self.ensure_one()
-        return (self.product_id, self.product_uom_qty, self.product_uom_id, self.warehouse_id)
+        asked = self.product_id, self.product_uom_qty, self.product_uom_id, self.warehouse_id
+        return (*asked, self.order_id)
 
     def _sop_increase(self, question):
         """How much more the line asks for than before, in its unit."""
-        product, quantity, uom, _warehouse = question
-        if product != self.product_id:
+        product, quantity, uom, _warehouse, order = question
+        if product != self.product_id or order != self.order_id:
             return self.product_uom_qty
         return self.product_uom_qty - uom._compute_quantity(
             quantity, self.product_uom_id, round=False, raise_if_failure=False

@@ -134,6 +134,8 @@ class SopHold(models.Model):
             hold = hold.browse()
         if not hold:
             values.update(order_id=order.id, company_id=order.company_id.id)
+            if kind == "quotation":
+                values["extensions"] = self._count_extensions(order, day)
             hold = self.sudo()._store([values])
         else:
             hold._update(values)
@@ -147,7 +149,8 @@ class SopHold(models.Model):
         :raise UserError: if they are more than one may hold
         """
         self.ensure_one()
-        self.order_id.sop_booking_ids.filtered(lambda booking: booking.state == "held")._free()
+        held = self.order_id.sop_booking_ids.filtered(lambda booking: booking.state == "held")
+        (held | self.booking_ids)._free()  # its own may be of a line that left the quotation
         self.goods_ids._drop()
         bookings = self.env["sop.booking"]._book(promises, "held", self)
         self.goods_ids._keep(self, promises)
@@ -264,13 +267,16 @@ class SopHold(models.Model):
             hold.order_id.message_post(body=body, partner_ids=told.partner_id.ids)
 
     def _tell_waiting(self):
-        """Leave an activity with the salespeople who wait for what this hold kept."""
+        """Leave an activity with the salespeople who wait for what this hold kept.
+
+        Without the name of the quotation that held it: it may be a colleague's.
+        """
         for order in self.waiting_ids.filtered(lambda order: order.state in ("draft", "sent")):
             order._sop_activity(
                 self.env._("Capacity is free again"),
                 self.env._(
-                    "What was held for %s is free. Look at the promise of this quotation again.",
-                    self.order_id.name,
+                    "What was held for another quotation is free. Look at the promise of this one "
+                    "again."
                 ),
             )
         self._update({"waiting_ids": [fields.Command.clear()]})

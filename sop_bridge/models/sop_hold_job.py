@@ -1,9 +1,12 @@
+import logging
 from datetime import timedelta
 
 from odoo import api, models
 from odoo.tools import SQL
 
 from .wording import say_day
+
+_logger = logging.getLogger(__name__)
 
 BATCH = 50
 
@@ -18,30 +21,39 @@ class SopHoldJob(models.AbstractModel):
 
     @api.model
     def _cron_expire(self):
-        """Warn salespeople whose holds end, and collect those whose time is over.
+        """Collect the holds whose time is over, and warn salespeople whose holds end soon.
 
         Each batch is committed. Another server that does the same at the same time takes other
         holds, because rows that somebody works on are passed over.
         """
-        self._work_off(self._claim_ending, lambda holds: holds._warn())
-        self._work_off(
-            self._claim_expired,
-            lambda holds: holds._end("expired", self.env._("The time was over.")),
-        )
+        over = self.env._("The time was over.")
+        self._work_off(self._claim_expired, lambda hold: hold._end("expired", over))
+        self._work_off(self._claim_ending, lambda hold: hold._warn())
 
     def _work_off(self, claim, work):
-        while holds := claim():
-            work(holds)
+        """Do some work with each hold that there is; one that fails is logged and left out.
+
+        :param claim: function of the holds to leave out that returns a batch of others
+        """
+        failed = self.env["sop.hold"]
+        while holds := claim(failed):
+            for hold in holds:
+                try:
+                    with self.env.cr.savepoint():
+                        work(hold)
+                except Exception:
+                    _logger.exception("Hold %s is left for the next run.", hold.id)
+                    failed |= hold
             if not self.env["ir.cron"]._commit_progress(len(holds), remaining=0):
                 break
 
     @api.model
-    def _claim_expired(self):
+    def _claim_expired(self, but):
         """Holds whose time is over, locked for this transaction."""
-        return self._claim(SQL("until <= %s", self._get_now()))
+        return self._claim(SQL("until <= %s", self._get_now()), but)
 
     @api.model
-    def _claim_ending(self):
+    def _claim_ending(self, but):
         """Holds that end within a day and of which nobody was told."""
         now = self._get_now()
         soon = now + timedelta(days=1)
@@ -50,16 +62,18 @@ class SopHoldJob(models.AbstractModel):
                 "until > %s AND until <= %s AND was_told IS NOT TRUE AND kind = 'quotation'",
                 now,
                 soon,
-            )
+            ),
+            but,
         )
 
     @api.model
-    def _claim(self, condition):
+    def _claim(self, condition, but):
         self.env["sop.hold"].flush_model(["state", "until", "was_told", "kind"])
         rows = self.env.execute_query(
             SQL(
-                "SELECT id FROM sop_hold WHERE state = 'active' AND %s ORDER BY until LIMIT %s "
-                "FOR NO KEY UPDATE SKIP LOCKED",
+                "SELECT id FROM sop_hold WHERE state = 'active' AND NOT id = ANY(%s) AND %s "
+                "ORDER BY until LIMIT %s FOR NO KEY UPDATE SKIP LOCKED",
+                but.ids,
                 condition,
                 BATCH,
             )

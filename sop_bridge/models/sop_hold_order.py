@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
@@ -190,8 +192,10 @@ class SopOrderHold(models.AbstractModel):
     def write(self, vals):
         """What changes in one write renews what is held once."""
         pending = Pending()
+        users = {order: order.user_id for order in self} if "user_id" in vals else {}
         res = super(SopOrderHold, self.with_context(sop_hold_pending=pending)).write(vals)
         self.browse(pending)._sop_renew_hold()
+        self.filtered(lambda order: users.get(order, order.user_id) != order.user_id)._sop_handed()
         if vals.get("state") == "sale":
             self._sop_end_hold("used", self.env._("The quotation was confirmed."))
         elif vals.get("state", "draft") not in OPEN:
@@ -218,18 +222,31 @@ class SopOrderHold(models.AbstractModel):
             if hold.kind == "quotation" and order.state in OPEN:
                 hold._renew()
 
+    def _sop_handed(self):
+        """What quotations hold counts for their new salesperson now.
+
+        :raise UserError: if that is more than one may hold
+        """
+        for hold in self.sudo().sop_hold_ids:
+            if hold.kind == "quotation" and hold._is_live():
+                hold._check_count()
+
     def _sop_end_hold(self, state, why):
         self.sudo().sop_hold_ids._end(state, why)
 
     # ------------------------------------------------------------------ telling
     def _sop_activity(self, summary, note, kind="mail.mail_activity_data_todo", day=None):
-        """Leave an activity with the salesperson; without one, a note in the quotation."""
+        """Leave an activity with the salesperson; without one, a note in the quotation.
+
+        :param note: plain text; messages escape it themselves, activities do not
+        """
         self.ensure_one()
         order = self.sudo().with_context(mail_activity_automation_skip=False)
         if not order.user_id:
             order.message_post(body=note, subject=summary)
             return
-        order.activity_schedule(kind, day, summary=summary, note=note, user_id=order.user_id.id)
+        html = Markup("<p>%s</p>") % note
+        order.activity_schedule(kind, day, summary=summary, note=html, user_id=order.user_id.id)
 
     def _sop_open(self):
         """Action that opens the order."""

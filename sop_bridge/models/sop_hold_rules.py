@@ -30,7 +30,7 @@ class SopHoldRules(models.AbstractModel):
 
     def _get_last_day(self, order):
         """Last day until which a quotation may be held, counted from when it was held first."""
-        holds = order.sudo().sop_hold_ids.filtered(lambda hold: hold.kind == "quotation")
+        holds = self._get_earlier(order)
         company = order.company_id.sudo()
         begin = min(holds.mapped("create_date"), default=self._get_now())
         first = min(begin, self._get_now())
@@ -52,7 +52,40 @@ class SopHoldRules(models.AbstractModel):
                     day=say_day(self.env, last),
                 )
             )
-        return min(today + timedelta(days=self._get_days(order)), last)
+        return self._limit_again(order, min(today + timedelta(days=self._get_days(order)), last))
+
+    def _get_earlier(self, order):
+        """Holds that a quotation had, or has, by the choice of its salesperson."""
+        return order.sudo().sop_hold_ids.filtered(lambda hold: hold.kind == "quotation")
+
+    def _count_extensions(self, order, day):
+        """Times that a quotation is extended if a hold which begins now lasts until a day.
+
+        To let go and hold anew until a later day extends it as well.
+        """
+        earlier = self._get_earlier(order)
+        longer = bool(earlier) and day > max(earlier.mapped("until_day"))
+        return max(earlier.mapped("extensions"), default=0) + longer
+
+    def _limit_again(self, order, day):
+        """Last day of a hold that begins now: where no extension is left, that of the last hold.
+
+        :raise UserError: if that day is over
+        """
+        company = order.company_id.sudo()
+        if self._count_extensions(order, day) <= company.sop_hold_extensions:
+            return day
+        day = min(day, max(self._get_earlier(order).mapped("until_day")))
+        if day < company._sop_local_date(self._get_now()):
+            raise UserError(
+                self.env._(
+                    "%(order)s was held until %(day)s and extended as often as allowed; holding it "
+                    "again counts like that. Confirm it, or ask for an exception.",
+                    order=order.name,
+                    day=say_day(self.env, day),
+                )
+            )
+        return day
 
     def _check_extension(self, day, reason):
         """:raise UserError: without a reason, and beyond what the company allows"""
@@ -96,30 +129,38 @@ class SopHoldRules(models.AbstractModel):
 
     def _check_limits(self):
         """:raise UserError: if a salesperson or a customer would hold more than their share"""
-        company = self.company_id.sudo()
-        live = [
+        self._check_count()
+        self._check_hours()
+
+    def _get_live(self):
+        """Domain of the holds that count against the limits of the company."""
+        return [
             ("state", "=", "active"),
             ("kind", "=", "quotation"),
             ("until", ">", self._get_now()),
-            ("company_id", "=", company.id),
+            ("company_id", "=", self.company_id.id),
         ]
-        count = self.sudo().search_count([*live, ("user_id", "=", self.user_id.id)])
-        if company.sop_hold_count and count > company.sop_hold_count:
+
+    def _check_count(self):
+        """:raise UserError: if the salesperson would hold too many quotations"""
+        most = self.company_id.sudo().sop_hold_count
+        live = [*self._get_live(), ("user_id", "=", self.user_id.id)]
+        if most and self.sudo().search_count(live) > most:
             raise UserError(
                 self.env._(
                     "%(user)s holds %(count)s quotations already. Release or confirm one of them.",
                     user=self.user_id.name or self.env._("Nobody"),
-                    count=company.sop_hold_count,
+                    count=most,
                 )
             )
-        self._check_hours(company, live)
 
-    def _check_hours(self, company, live):
+    def _check_hours(self):
         """:raise UserError: if the customer would hold too many hours of one work centre"""
-        most = company.sop_hold_hours
+        most = self.company_id.sudo().sop_hold_hours
         if not most:
             return
         customer = self.partner_id.commercial_partner_id
+        live = self._get_live()
         holds = self.sudo().search([*live, ("partner_id.commercial_partner_id", "=", customer.id)])
         sums = (
             self.env["sop.booking"]

@@ -29,7 +29,10 @@ class SopHoldTerms(models.AbstractModel):
         help="Days after which a quotation holds nothing any more, counted from its first hold.",
     )
     sop_hold_extensions = fields.Integer(
-        "Extensions", default=1, help="How often a hold may be extended, with a reason."
+        "Extensions",
+        default=1,
+        help="How often a hold may be extended, with a reason. Letting go and holding again until "
+        "a later day counts as well.",
     )
     sop_hold_count = fields.Integer(
         "Held quotations per salesperson",

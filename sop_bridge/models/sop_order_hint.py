@@ -1,4 +1,8 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..core.calendar import FIRST_DAY, LAST_DAY, within
+from .wording import say_day
 
 
 class SopOrderHint(models.AbstractModel):
@@ -14,6 +18,23 @@ class SopOrderHint(models.AbstractModel):
         for order in self:
             hints = order._sop_hints() if order.partner_id else []
             order.sop_hint = " ".join(hints) or False
+
+    @api.constrains("sop_requested_date", "commitment_date")
+    def _check_sop_wanted_days(self):
+        """:raise ValidationError: for a day that no plant plans for"""
+        for order in self:
+            for day in filter(None, order._sop_wanted_days()):
+                if day != within(day):
+                    raise ValidationError(
+                        self.env._(
+                            "%(order)s cannot be delivered on %(day)s: enter a day between "
+                            "%(first)s and %(last)s.",
+                            order=order.name,
+                            day=say_day(self.env, day),
+                            first=say_day(self.env, FIRST_DAY),
+                            last=say_day(self.env, LAST_DAY),
+                        )
+                    )
 
     def _sop_hints(self):
         """Sentences about what is missing or odd in the head of the quotation."""

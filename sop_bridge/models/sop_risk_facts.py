@@ -24,6 +24,15 @@ class Watched:
     needing: dict = field(default_factory=lambda: defaultdict(list))
     stock: dict = field(default_factory=dict)
 
+    def covered(self, warehouse, product, day):
+        """First day from ``day`` on at whose end nothing is missing, None: no such day.
+
+        Goods that come straight from a vendor, or from a place outside the warehouses in use, are
+        counted by nobody: nothing can be said against them.
+        """
+        projection = self.stock.get((warehouse, product))
+        return projection.covered(day) if projection else day
+
 
 class SopRiskFacts(models.AbstractModel):
     """Part of sop.promise.risk: reads what is planned for promised lines, a query per kind."""

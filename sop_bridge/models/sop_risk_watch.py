@@ -1,11 +1,14 @@
+import logging
 from datetime import timedelta
 
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, is_html_empty
 
 from .wording import say_day
+
+_logger = logging.getLogger(__name__)
 
 BATCH = 500
 NEVER = 10**4
@@ -30,7 +33,7 @@ class SopRiskWatch(models.AbstractModel):
         while lines := self._get_open_lines(last):
             last = lines[-1].id
             for company, mine in lines.grouped("company_id").items():
-                self._watch(company, mine)
+                self._watch_apart(company, mine)
             if not self.env["ir.cron"]._commit_progress(len(lines), remaining=0):
                 return
         self._close_ended()
@@ -66,6 +69,23 @@ class SopRiskWatch(models.AbstractModel):
                                       AND state = 'done'))
             """
         )
+
+    @api.model
+    def _watch_apart(self, company, lines):
+        """Watch lines of one company; one that cannot be read stops no other.
+
+        Halves are tried until the line that fails stands alone: it is logged and left out.
+        """
+        try:
+            with self.env.cr.savepoint():
+                self._watch(company, lines)
+        except Exception:
+            if len(lines) == 1:
+                _logger.exception("The promise of order line %s is not watched.", lines.id)
+                return
+            half = len(lines) // 2
+            self._watch_apart(company, lines[:half])
+            self._watch_apart(company, lines[half:])
 
     @api.model
     def _watch(self, company, lines):
@@ -132,7 +152,7 @@ class SopRiskWatch(models.AbstractModel):
             if reserved:
                 continue
             asked = max(day, facts.today)
-            there = facts.stock[warehouse, product].covered(asked)
+            there = facts.covered(warehouse, product, asked)
             orders = [row for row in facts.making.get(line.id, ()) if row[1] == product]
             for row in orders:
                 finish, part = made.get(row[0], (None, None))
@@ -189,7 +209,7 @@ class SopRiskWatch(models.AbstractModel):
         worst, part = 0, None
         for product, warehouse, day in facts.needing.get(order, ()):
             asked = max(day, facts.today)
-            there = facts.stock[warehouse, product].covered(asked)
+            there = facts.covered(warehouse, product, asked)
             end = ends.get(product, (None, None))[0]
             if there is None or end == NEVER:
                 delay, there = NEVER, None
@@ -206,36 +226,46 @@ class SopRiskWatch(models.AbstractModel):
     # ------------------------------------------------------------------ telling
     @api.model
     def _tell(self):
-        """One activity per person and day with everything that is new."""
+        """One activity per person, company and day with everything that is new.
+
+        What one person cannot be told, the others are; the next run tries again what nobody was
+        told.
+        """
         news = self.sudo().search([("state", "=", "open"), ("told", "=", False)])
-        people = {}
+        told = failed = news.browse()
+        for (user, _company), risks in self._get_readers(news).items():
+            try:
+                with self.env.cr.savepoint():
+                    risks._tell_person(user)
+                told |= risks
+            except Exception:
+                _logger.exception("User %s is not told of promises at risk.", user.id)
+                failed |= risks
+        (news - (failed - told))._update({"told": True})
+
+    @api.model
+    def _get_readers(self, news):
+        """{(user, company): risks} of who is told of what."""
+        readers = {}
         for risk in news:
             planner = risk.production_id.user_id or risk.company_id.sop_risk_user_id
             for user in risk.user_id | planner:
-                people.setdefault(user, self.browse())
-                people[user] |= risk
-        for user, risks in people.items():
-            risks._tell_person(user)
-        news._update({"told": True})
+                key = user, risk.company_id
+                readers[key] = readers.get(key, self.browse()) | risk
+        return readers
 
     def _tell_person(self, user):
-        """Add these risks to today's activity of a person."""
+        """Add these risks, of one company, to today's activity of a person."""
         records = self.with_context(lang=user.lang or self.env.lang)
         note = Markup("<br/>").join(
             f"{risk.order_id.name}, {risk.product_id.display_name}: {risk.reason}"
             for risk in records
         )
         today = fields.Date.context_today(self)
-        activity = self.env["mail.activity"].search(
-            [
-                ("user_id", "=", user.id),
-                ("date_deadline", "=", today),
-                ("activity_type_id", "=", self.env.ref(self._activity).id),
-            ],
-            limit=1,
-        )
+        activity = records._get_activity(user, today)
         if activity:
-            activity.note = Markup("%s<br/>%s") % (activity.note, note)
+            before = [] if is_html_empty(activity.note) else [activity.note]
+            activity.note = Markup("<br/>").join([*before, note])
             return
         records[0].activity_schedule(
             self._activity,
@@ -244,3 +274,21 @@ class SopRiskWatch(models.AbstractModel):
             note=note,
             user_id=user.id,
         )
+
+    def _get_activity(self, user, day):
+        """Activity of a day that tells a person of risks in the company of these."""
+        # an administrator may delete our type; Odoo then schedules its plain one
+        kind = self.env.ref(self._activity, raise_if_not_found=False)
+        kind = kind or self._default_activity_type()
+        found = self.env["mail.activity"].search(
+            [
+                ("user_id", "=", user.id),
+                ("date_deadline", "=", day),
+                ("activity_type_id", "=", kind.id),
+                ("res_model", "=", "sop.promise.risk"),
+                ("automated", "=", True),
+            ]
+        )
+        risks = self.browse(found.mapped("res_id")).exists()
+        mine = risks.filtered(lambda risk: risk.company_id == self.company_id).ids
+        return found.filtered(lambda activity: activity.res_id in mine)[:1]

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import Command, fields
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, new_test_user, tagged
 
 from .plant import PlantCase
@@ -212,6 +212,22 @@ class TestGate(PlantCase):
         order = self._quotation(self.standard, 1)
         order.commitment_date = order.company_id._sop_end_of_day(self.monday)
         self.assertEqual(order.sop_requested_date, self.monday)
+
+    def test_a_day_that_nobody_plans_is_refused_in_a_sentence(self):
+        order = self._quotation(self.standard, 1)
+        words = "enter a day between Jan 1, 2000 and Jan 1, 2200"
+        for requested in ("9999-12-31", "0001-01-01", "2200-01-02"):
+            with self.assertRaisesRegex(ValidationError, words), self.cr.savepoint():
+                order.sop_requested_date = requested
+        self.calendar.tz = "Pacific/Auckland"
+        for wanted in ("9999-12-31 23:00:00", "0001-01-01 00:00:00"):
+            with self.assertRaisesRegex(ValidationError, words), self.cr.savepoint():
+                order.commitment_date = wanted
+        order.action_confirm()
+        with self.assertRaisesRegex(ValidationError, words), self.cr.savepoint():
+            order.commitment_date = "9999-12-31 23:00:00"
+        with self.assertRaisesRegex(ValidationError, words), self.cr.savepoint():
+            self._quotation(self.standard, 1, "9999-12-31")
 
     def test_hints_for_address_and_past_date(self):
         order = self._quotation(self.standard, 1, fields.Date.today() - timedelta(days=3))

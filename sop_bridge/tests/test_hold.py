@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .hold_common import HoldCase, pretend_commits
 
@@ -93,6 +94,50 @@ class TestHold(HoldCase):
             self.assertEqual(told, [1])
             self.env["sop.hold"]._cron_expire()
             self.assertEqual(told, [1], "twice is once")
+
+    @mute_logger("odoo.addons.sop_bridge.models.sop_hold_job")
+    def test_a_hold_that_fails_stops_no_other(self):
+        pretend_commits(self)
+        holds = [self._held(1)[1] for _number in range(3)]
+        ending = holds[2]
+        ending._update({"until": ending.until + timedelta(days=1)})
+        kind = type(ending)
+        tell = kind._tell
+
+        def fail(hold, *args, **kwargs):
+            if hold == holds[0]:
+                raise ValueError("No mail")
+            return tell(hold, *args, **kwargs)
+
+        self.patch(kind, "_tell", fail)
+        with self._at(holds[0].until + timedelta(hours=1)):
+            self.env["sop.hold"]._cron_expire()
+            self.assertEqual([hold.state for hold in holds], ["active", "expired", "active"])
+            self.assertEqual([hold.was_told for hold in holds], [False, False, True])
+
+    @mute_logger("odoo.addons.sop_bridge.models.sop_hold_job")
+    def test_holds_are_collected_where_nobody_can_be_warned(self):
+        pretend_commits(self)
+        hold, ending = self._held(1)[1], self._held(1)[1]
+        ending._update({"until": ending.until + timedelta(days=1)})
+
+        def fail(holds):
+            raise ValueError("No mail")
+
+        self.patch(type(ending), "_warn", fail)
+        with self._at(hold.until + timedelta(hours=1)):
+            self.env["sop.hold"]._cron_expire()
+            self.assertEqual((hold.state, ending.state), ("expired", "active"))
+
+    def test_a_name_with_signs_is_told_as_it_is(self):
+        pretend_commits(self)
+        order, hold = self._held(8)
+        order.sudo().name = '<a href="http://example.com">Q & A</a>'
+        with self._at(hold.until - timedelta(hours=3)):
+            self.env["sop.hold"]._cron_expire()
+        note = order.activity_ids.note
+        self.assertNotIn("<a ", note)
+        self.assertIn("Q &amp; A", note)
 
     def test_an_advice_counts_a_hold_until_it_expires(self):
         self._held(8, tier=self.gold)
@@ -216,6 +261,23 @@ class TestHold(HoldCase):
         self.assertEqual(hold.state, "released")
         self.assertIn("no date to hold", hold.why_ended)
         self.assertFalse(self._booked())
+
+    def test_a_line_that_leaves_the_quotation_is_held_no_more(self):
+        order, hold = self._held(8)
+        other = self._quotation(self.standard, 1)
+        order.order_line.order_id = other
+        self.assertEqual(hold.state, "released")
+        self.assertFalse(self._booked())
+        self.assertEqual(other.order_line.mapped("sop_promise_date"), [self.monday, self.tuesday])
+
+    def test_a_line_that_moves_is_held_where_it_comes(self):
+        order, hold = self._held(4)
+        order.order_line = [Command.create({"product_id": self.stocked.id, "product_uom_qty": 3})]
+        other, second = self._held(1)
+        order.order_line[0].order_id = other
+        self.assertEqual((hold.minutes, hold.goods_ids.quantity), (0, 3))
+        self.assertEqual(second.minutes, 300)
+        self.assertEqual(self._booked(), {self.monday: 300})
 
     def test_price_changes_nothing(self):
         order, hold = self._held(8)

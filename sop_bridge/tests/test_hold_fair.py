@@ -72,7 +72,42 @@ class TestHoldFair(HoldCase):
         with self._later(12), self.assertRaisesRegex(UserError, "as long as a quotation may"):
             order.action_sop_hold()
 
+    def test_letting_go_and_holding_again_is_an_extension(self):
+        order, first = self._held(8)
+        with self._later(5):
+            order.action_sop_release()
+            order.action_sop_hold()
+            hold = order.sudo().sop_hold_ids - first
+            self.assertEqual(hold.until_day, self.today + timedelta(days=12))
+            self.assertEqual(hold.extensions, 1)
+            with self.assertRaisesRegex(UserError, "at most 1 times"):
+                self._extend(order, 14)
+
+    def test_holding_again_is_no_way_round_extensions(self):
+        """Where none is left it is held until the day that it was held before, and then no more."""
+        self.company.sop_hold_extensions = 0
+        order, first = self._held(8)
+        with self._later(5):
+            order.action_sop_release()
+            order.action_sop_hold()
+            hold = order.sudo().sop_hold_ids - first
+            self.assertEqual((hold.until_day, hold.extensions), (first.until_day, 0))
+        with self._later(8), self.assertRaisesRegex(UserError, "extended as often as allowed"):
+            order.action_sop_hold()
+
     # ------------------------------------------------------------------ limits
+    def test_a_held_quotation_handed_to_a_colleague_counts_for_them(self):
+        self.company.sop_hold_count = 1
+        order, _hold = self._held(1)
+        order.with_user(self.sales).user_id = False
+        self._held(1)
+        with self.assertRaisesRegex(UserError, "holds 1 quotations already"):
+            order.sudo().user_id = self.sales
+        order.sudo().user_id = self.sales_colleague
+        other, hold = self._held(1, user=self.sales_approver)
+        hold._end("released", "Not wanted")
+        other.sudo().user_id = self.sales_colleague
+
     def test_quotations_of_a_salesperson(self):
         self.company.sop_hold_count = 1
         self._held(1)
@@ -160,7 +195,8 @@ class TestHoldFair(HoldCase):
         order.action_sop_release()
         activity = rival.activity_ids
         self.assertEqual(activity.user_id, self.sales_colleague)
-        self.assertIn(order.name, activity.note)
+        self.assertIn("is free", activity.note)
+        self.assertNotIn(order.name, activity.note, "it is a colleague's")
         self.assertFalse(rival.sop_in_way_text)
 
     def test_nobody_is_told_of_what_was_confirmed(self):
@@ -226,6 +262,23 @@ class TestHoldFair(HoldCase):
             company_ids=[(6, 0, company.ids)],
         )
         self.assertFalse(self.env["sop.hold"].with_user(boss).search([("id", "=", hold.id)]))
+
+    def test_the_question_how_long_tells_nothing_of_quotations_one_may_not_read(self):
+        order, _hold = self._held(8)
+        company = self.env["res.company"].create({"name": "Elsewhere"})
+        stranger = new_test_user(
+            self.env,
+            "seller_elsewhere",
+            groups="sales_team.group_sale_manager",
+            company_id=company.id,
+            company_ids=[(6, 0, company.ids)],
+        )
+        wizards = self.env["sop.hold.extend"].with_user(stranger).with_company(company)
+        values = {"order_id": order.id, "day": self.monday, "reason": "x"}
+        with self.assertRaises(AccessError):
+            wizards.create(values)
+        shown = wizards.new(values)
+        self.assertFalse(shown.until or shown.last or shown.left)
 
     def test_search(self):
         order, _hold = self._held(8)

@@ -3,7 +3,9 @@ from datetime import datetime, time, timedelta
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
 
+from ..models.wording import say_day
 from .hold_common import HoldCase, pretend_commits
 
 
@@ -196,6 +198,36 @@ class TestPromiseRisk(HoldCase):
         self._watch()
         self.assertEqual(activity.note.count(first.name), 2)
 
+    def _new_risk(self, days=2):
+        _order, production = self._confirmed(1)
+        self._move(production, days)
+        return self._watch().sorted("id")[-1:]
+
+    def test_an_emptied_note_is_taken_as_empty(self):
+        activity = self._new_risk().activity_ids
+        activity.note = False
+        risk = self._new_risk()
+        self.assertIn(risk.order_id.name, activity.note)
+        self.assertNotIn("False", activity.note)
+
+    def test_an_activity_of_another_kind_of_record_or_company_is_left_alone(self):
+        kind = self.env.ref("sop_bridge.mail_activity_type_risk")
+        order = self._quotation(self.standard, 1)
+        own = order.activity_schedule(
+            activity_type_id=kind.id, note="Call them", user_id=self.sales.id
+        )
+        risk = self._new_risk()
+        self.assertEqual(own.note, "<p>Call them</p>")
+        self.assertEqual(risk.activity_ids.user_id, self.sales)
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        self.env.cr.execute(
+            "UPDATE sop_promise_risk SET company_id = %s WHERE id = %s", (elsewhere.id, risk.id)
+        )
+        risk.invalidate_recordset(["company_id"])
+        note = risk.activity_ids.note
+        self.assertTrue(self._new_risk().activity_ids)
+        self.assertEqual(risk.activity_ids.note, note)
+
     def test_queries_do_not_grow(self):
         def count(number):
             orders = [self._confirmed(1)[0] for _number in range(number)]
@@ -210,6 +242,88 @@ class TestPromiseRisk(HoldCase):
 
         few = count(2)
         self.assertLessEqual(count(8), few)
+
+    # ------------------------------------------------------------------ one stops no other
+    def _deliver_from(self, order, location):
+        order.sudo().picking_ids.do_unreserve()
+        order.sudo().picking_ids.move_ids.location_id = location
+
+    def test_a_delivery_from_no_warehouse_in_use(self):
+        """Straight from the vendor, from outside, or from a warehouse that was archived."""
+        suppliers = self.env.ref("stock.stock_location_suppliers")
+        outside = self.env["stock.location"].create({"name": "Outside", "usage": "internal"})
+        house = self.env["stock.warehouse"].create({"name": "Old", "code": "OLD"})
+        for place in (suppliers, outside, house.lot_stock_id):
+            order, _none = self._confirmed(1, self.stocked)
+            self._deliver_from(order, place)
+        house.active = False
+        broken, production = self._confirmed()
+        self._move(production, 2)
+        self.assertEqual(self._watch().order_line_id, broken.order_line)
+
+    def test_a_component_from_no_warehouse(self):
+        locker = self._made_product("Locker", [(self.assembly, 30)])
+        locker.bom_ids.bom_line_ids = [
+            Command.create({"product_id": self.stocked.id, "product_qty": 1})
+        ]
+        order, production = self._confirmed(4, locker)
+        production = production or order.sudo().order_line.sop_booking_ids.production_id
+        production.do_unreserve()
+        outside = self.env["stock.location"].create({"name": "Outside", "usage": "internal"})
+        production.move_raw_ids.location_id = outside
+        broken, late = self._confirmed()
+        self._move(late, 2)
+        self.assertEqual(self._watch().order_line_id, broken.order_line)
+
+    @mute_logger("odoo.addons.sop_bridge.models.sop_risk_watch")
+    def test_a_line_that_cannot_be_read_stops_no_other(self):
+        first, production = self._confirmed(2)
+        self._confirmed(1)
+        last, other = self._confirmed(2)
+        self._move(production, 2)
+        self._move(other, 2)
+        bad = self._confirmed(1)[0].order_line
+        watcher = type(self.env["sop.promise.risk"])
+        judge = watcher._judge
+
+        def fail(records, facts, line):
+            if line == bad:
+                raise ValueError("Unreadable")
+            return judge(records, facts, line)
+
+        self.patch(watcher, "_judge", fail)
+        risks = self._watch()
+        self.assertEqual(risks.order_line_id, (first | last).order_line)
+        self.assertTrue(all(risks.mapped("told")))
+
+    @mute_logger("odoo.addons.sop_bridge.models.sop_risk_watch")
+    def test_a_person_who_cannot_be_told_stops_no_other(self):
+        _order, production = self._confirmed(2)
+        _other, late = self._confirmed(2, user=self.sales_colleague)
+        self._move(production, 2)
+        self._move(late, 2)
+        watcher = type(self.env["sop.promise.risk"])
+        tell = watcher._tell_person
+
+        def fail(records, user):
+            if user == self.sales:
+                raise ValueError("No access")
+            return tell(records, user)
+
+        self.patch(watcher, "_tell_person", fail)
+        risks = self._watch()
+        self.assertEqual(risks.filtered("told").user_id, self.sales_colleague)
+        self.assertEqual((risks - risks.filtered("told")).user_id, self.sales)
+
+    def test_a_deleted_type_of_activity(self):
+        _order, production = self._confirmed()
+        self._move(production, 2)
+        self.env.ref("sop_bridge.mail_activity_type_risk").unlink()
+        risk = self._watch()
+        self.assertEqual(risk.activity_ids.user_id, self.sales)
+        self._move(production, 1)
+        self._watch()
+        self.assertEqual(len(risk.activity_ids), 1, "the same activity tells it")
 
     # ------------------------------------------------------------------ history
     def test_first_and_later_dates(self):
@@ -237,6 +351,53 @@ class TestPromiseRisk(HoldCase):
         with self.assertRaisesRegex(UserError, "not over yet"):
             line._sop_promise_again(self.today - timedelta(days=1), "Late")
 
+    def test_a_new_promise_is_no_sooner_than_the_plant_can(self):
+        self._confirmed(8)
+        line = self._confirmed(4)[0].order_line
+        tuesday = self.monday + timedelta(days=1)
+        self.assertEqual(line.sop_promised_date, tuesday)
+        wizard = self.env["sop.promise.again"].with_user(self.sales)
+        wizard = wizard.create({"order_line_id": line.id, "date": self.monday, "reason": "Hurry"})
+        with self.assertRaisesRegex(UserError, f"on {say_day(self.env, tuesday)} at the earliest"):
+            wizard.action_promise()
+        self.assertEqual(line.sop_promised_date, tuesday)
+        line._sop_promise_again(self.wednesday, "Their site is closed")
+        line._sop_promise_again(tuesday, "It is open")
+        self.assertEqual(line.sop_promised_date, tuesday)
+
+    def test_a_later_promise_is_always_possible(self):
+        """Even where nothing brings the goods any more: the customer is told something."""
+        order, _none = self._confirmed(8, self.stocked)
+        line = order.order_line
+        order.picking_ids.do_unreserve()
+        self.env["stock.quant"]._update_available_quantity(self.stocked, self._stock(), -10)
+        line._sop_promise_again(self.wednesday, "Stolen")
+        with self.assertRaisesRegex(UserError, "cannot deliver sooner"):
+            line._sop_promise_again(self.monday, "Found")
+
+    def test_a_new_promise_is_not_centuries_ahead(self):
+        line = self._confirmed()[0].order_line
+        for year in (self.today.year + 4, 9999):
+            with self.assertRaisesRegex(UserError, "Choose a day until"):
+                line._sop_promise_again(fields.Date.to_date(f"{year}-12-31"), "Wait")
+
+    def test_a_new_promise_moves_no_return_and_needs_something_to_deliver(self):
+        order, _none = self._confirmed(4, self.stocked)
+        line, picking = order.order_line, order.sudo().picking_ids
+        picking.move_ids.write({"quantity": 3, "picked": True})
+        picking._action_done()
+        back = self.env["stock.return.picking"].create({"picking_id": picking.id})
+        back.product_return_moves.quantity = 1
+        returned = picking.browse(back.action_create_returns()["res_id"]).move_ids
+        rest = line.sudo().move_ids.filtered(lambda move: move.state == "assigned") - returned
+        before = returned.date, rest.date
+        line._sop_promise_again(line.sop_promised_date + timedelta(days=5), "Their wish")
+        self.assertEqual((returned.date, rest.date - before[1]), (before[0], timedelta(days=5)))
+        rest.write({"quantity": 1, "picked": True})
+        rest._action_done()
+        with self.assertRaisesRegex(UserError, "Nothing is left to deliver"):
+            line._sop_promise_again(self.monday + timedelta(days=60), "More")
+
     def test_nobody_writes_history(self):
         order, _production = self._confirmed()
         history = order.order_line.sudo().sop_promise_date_ids
@@ -263,6 +424,23 @@ class TestPromiseRisk(HoldCase):
             self.env["sop.promise.again"].with_user(other).create(
                 {"order_line_id": order.order_line.id, "date": self.wednesday, "reason": "x"}
             ).action_promise()
+
+    def test_the_question_which_date_tells_nothing_of_other_companies(self):
+        line = self._confirmed()[0].order_line
+        company = self.env["res.company"].create({"name": "Elsewhere"})
+        stranger = new_test_user(
+            self.env,
+            "seller_elsewhere",
+            groups="sales_team.group_sale_manager",
+            company_id=company.id,
+            company_ids=[(6, 0, company.ids)],
+        )
+        wizards = self.env["sop.promise.again"].with_user(stranger).with_company(company)
+        values = {"order_line_id": line.id, "date": self.wednesday, "reason": "x"}
+        with self.assertRaises(AccessError):
+            wizards.create(values)
+        with self.assertRaises(AccessError):
+            wizards.new(values).before  # noqa: B018
 
     # ------------------------------------------------------------------ kept
     def _kept(self, order):

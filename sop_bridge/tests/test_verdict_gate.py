@@ -4,6 +4,7 @@ from unittest.mock import patch
 from odoo import SUPERUSER_ID, Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
+from odoo.tools import SQL
 
 from .verdict_common import VerdictCase
 
@@ -32,6 +33,34 @@ class TestVerdictShown(VerdictCase):
             self.assertEqual(line.sop_verdict, "refuse")
             line.price_unit = 90
             self.assertEqual(line.sop_verdict, "pass")
+
+    def test_a_day_at_the_end_of_time_hinders_nobody_from_reading(self):
+        """It may stand there from before there was a limit."""
+        self._small_run()
+        self._rule(("changeover_minutes", ">", 0))
+        fields_read = {"sop_promise_date": {}, "sop_hint": {}}
+        lines = {"sop_verdict": {}, "sop_verdict_offers": {}, "sop_promise_reason": {}}
+        fields_read["order_line"] = {"fields": lines}
+        order = self._wanted()
+        self.calendar.tz = "Pacific/Auckland"
+        for days in (
+            {"sop_requested_date": "9999-12-31"},
+            {"sop_requested_date": "0001-01-01"},
+            {"sop_requested_date": None, "commitment_date": "9999-12-31 23:00:00"},
+            {"sop_requested_date": None, "commitment_date": "0001-01-01 00:00:00"},
+        ):
+            for name, value in days.items():
+                self.env.cr.execute(
+                    SQL(
+                        "UPDATE sale_order SET %s = %s WHERE id = %s",
+                        SQL.identifier(name),
+                        value,
+                        order.id,
+                    )
+                )
+            self.env.invalidate_all()
+            (shown,) = order.web_read(fields_read)
+            self.assertEqual(shown["order_line"][0]["sop_verdict"], "exception", days)
 
     def test_verdict_follows_a_discount(self):
         self._margin()

@@ -18,10 +18,25 @@ class SopHoldExtend(models.TransientModel):
     )
     reason = fields.Text(required=True, help="What the customer still has to settle.")
 
+    @api.constrains("order_id")
+    def _check_order(self):
+        """:raise AccessError: for a quotation that the user may not see; its name would show"""
+        self.sudo(False).order_id.check_access("read")  # constraints run with all rights
+
+    def _get_hold(self):
+        """The hold of the quotation, none where the user may not read the quotation.
+
+        :return: sop.hold, with the rights of the system
+        """
+        order = self.order_id._origin
+        order = order if order.has_access("read") else order.browse()
+        return order.sudo().sop_hold_ids.filtered(lambda hold: hold._is_live())[:1]
+
     @api.depends("order_id")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_until(self):
         for wizard in self:
-            hold = wizard.order_id.sudo()._sop_hold()
+            hold = wizard._get_hold()
             wizard.until = hold.until_day
             wizard.last = hold and hold._get_last_day(hold.order_id)
             most = hold.company_id.sop_hold_extensions if hold else 0
@@ -31,7 +46,7 @@ class SopHoldExtend(models.TransientModel):
     def _compute_day(self):
         """As long again as a hold of this quotation lasts, if it may be held so long."""
         for wizard in self:
-            hold = wizard.order_id.sudo()._sop_hold()
+            hold = wizard._get_hold()
             if hold:
                 usual = timedelta(days=hold._get_days(wizard.order_id))
                 wizard.day = min(wizard.until + usual, wizard.last)

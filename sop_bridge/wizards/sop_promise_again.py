@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class SopPromiseAgain(models.TransientModel):
@@ -8,9 +8,14 @@ class SopPromiseAgain(models.TransientModel):
     _description = "Promise Another Date"
 
     order_line_id = fields.Many2one("sale.order.line", required=True, readonly=True)
-    before = fields.Date("Promised", related="order_line_id.sop_promised_date")
+    before = fields.Date("Promised", related="order_line_id.sop_promised_date", related_sudo=False)
     date = fields.Date("New promise", required=True)
     reason = fields.Char(required=True, help="It stays on record beside the date.")
+
+    @api.constrains("order_line_id")
+    def _check_order_line(self):
+        """:raise AccessError: for a line that the user may not see; its name would show"""
+        self.sudo(False).order_line_id.check_access("read")  # constraints run with all rights
 
     def action_promise(self):
         """Promise the date. Returns an action.

@@ -94,6 +94,16 @@ def test_campaign_belongs_to_the_period_in_which_the_goods_must_be_ready():
     assert figure("campaign_quantity", order(line, planned=planned, delivery_days=2), line) == 140
 
 
+@pytest.mark.parametrize("period", ["week", "month"])
+@pytest.mark.parametrize("requested", [date.min, date.max])
+def test_the_ends_of_time_are_days_like_others(period, requested):
+    """Nobody means them, but a file that was imported may hold them."""
+    line = item(requested=requested)
+    campaigns = Campaigns({PAINT: ((MONDAY, 60.0),)}, {PAINT: period})
+    asked = order(line, delivery_days=3, campaigns=campaigns)
+    assert figure("campaign_quantity", asked, line) == 40.0
+
+
 @pytest.mark.parametrize(
     ("when", "first", "last"),
     [

@@ -1,6 +1,7 @@
 """Working time by day: timetables, time zones, changes of the clock, time off, spreading."""
 
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -21,6 +22,17 @@ WEEK = [Attendance(day, hour, hour + 4) for day in range(5) for hour in (8, 13)]
 
 def calendar(zone="UTC", attendances=WEEK, **options):
     return WorkCalendar(zone, attendances, **options)
+
+
+@pytest.mark.parametrize(
+    ("zone", "instant"),
+    [
+        ("Pacific/Auckland", datetime(9999, 12, 31, 23)),
+        ("America/Los_Angeles", datetime(1, 1, 1, 1)),
+    ],
+)
+def test_no_zone_has_a_day_beyond_the_first_and_the_last(zone, instant):
+    assert day_of(instant, ZoneInfo(zone)) == instant.date()
 
 
 @pytest.mark.parametrize(

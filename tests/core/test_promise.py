@@ -693,6 +693,13 @@ def test_delivery_in_working_days(ready, days, delivered):
     assert wish.delivered(wish.latest(), MONDAY) == promise.date
 
 
+@pytest.mark.parametrize("is_open", [None, is_workday])
+def test_a_wish_at_the_ends_of_time_is_one_centuries_away(is_open):
+    for wanted, year in ((date.min, 1999), (date.max, 2199)):
+        wish = boxes(10, delivery_days=3, is_open=is_open, requested=wanted)
+        assert wish.latest().year == year
+
+
 def test_no_delivery_on_a_closed_day_for_a_lead_time_either():
     line = boxes(10, customer_lead=5, is_open=is_workday)
     assert promise_line(line, plant([box(10)])).date == day(8)
