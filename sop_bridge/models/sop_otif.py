@@ -114,7 +114,9 @@ class SopOtif(models.Model):
                              AND line.last_end) AS by_last,
                        MAX(day) FILTER (WHERE move.state = 'done') AS delivered
                   FROM line JOIN stock_move move ON move.sale_line_id = line.id
-                  JOIN stock_location target ON target.id = move.location_dest_id
+                  JOIN stock_location target
+                    ON target.id = CASE WHEN move.state = 'done' THEN move.location_dest_id
+                       ELSE COALESCE(move.location_final_id, move.location_dest_id) END
                   JOIN uom_uom uom ON uom.id = move.product_uom
                   JOIN LATERAL (
                        SELECT (move.date AT TIME ZONE 'UTC' AT TIME ZONE line.tz)::date AS day

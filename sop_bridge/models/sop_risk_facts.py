@@ -82,7 +82,8 @@ class SopRiskFacts(models.AbstractModel):
                        move.product_qty, move.state = 'assigned'
                   FROM stock_move move
                   JOIN stock_location source ON source.id = move.location_id
-                  JOIN stock_location target ON target.id = move.location_dest_id
+                  JOIN stock_location target
+                    ON target.id = COALESCE(move.location_final_id, move.location_dest_id)
                  WHERE move.sale_line_id = ANY(%(lines)s) AND target.usage = 'customer'
                    AND move.state NOT IN ('draft', 'done', 'cancel')
               ORDER BY move.id

@@ -103,6 +103,7 @@ class SopSupply(models.AbstractModel):
                 "product_id",
                 "location_id",
                 "location_dest_id",
+                "location_final_id",
                 "state",
                 "date",
                 "product_qty",
@@ -114,10 +115,14 @@ class SopSupply(models.AbstractModel):
 
     @api.model
     def _get_open_moves(self, products, zone, owners):
-        """SQL: open moves of products, with their day, whether their order floats, and owner."""
+        """SQL: open moves of products, with their day, whether their order floats, and owner.
+
+        A first step of several, which makes the next one when it is done, counts as the whole way.
+        """
         return SQL(
             """
-            SELECT product_id, location_id, location_dest_id, product_qty,
+            SELECT product_id, location_id, product_qty,
+                   COALESCE(location_final_id, location_dest_id) AS location_dest_id,
                    (date AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date AS day,
                    EXISTS (
                        SELECT FROM mrp_workorder wo

@@ -38,6 +38,22 @@ class TestPromiseSources(BuilderCase):
         promise = self.ask(self.make_quotation((self.box, 30)))[0]
         self.assertEqual(self.told(promise), [("stock", 5, 0), ("production", 25, 0)])
 
+    def test_stock_that_is_sold_and_picked_first_does_not_count(self):
+        """The first step stays in the warehouse, and makes the next one only when it is done."""
+        for steps in ("pick_ship", "pick_pack_ship"):
+            with self.subTest(steps):
+                self.warehouse.delivery_steps = steps
+                bought = self.make_product("Bought", 10)
+                order = self.make_quotation((bought, 8))
+                order.action_confirm()
+                self.assertEqual(order.order_line.move_ids.location_dest_id.usage, "internal")
+                for _step in steps.split("_"):
+                    promise = self.ask(self.make_quotation((bought, 1), (bought, 2)))
+                    self.assertEqual([one.state for one in promise], ["ok", "impossible"])
+                    open_moves = order.order_line.move_ids.filtered(lambda m: m.state != "done")
+                    open_moves.picked = True
+                    open_moves._action_done()
+
     def test_receipt(self):
         bought = self.make_product("Bought", 10)
         self.make_move(bought, 50, moment(4, 10))

@@ -119,6 +119,14 @@ class TestPromiseRisk(HoldCase):
         self.assertEqual((risk.cause, risk.order_line_id), ("stock", order.order_line))
         self.assertFalse(risk.expected_date)
 
+    def test_stock_was_taken_before_it_was_picked(self):
+        self._stock().warehouse_id.delivery_steps = "pick_ship"
+        order, _none = self._confirmed(8, self.stocked)
+        self.assertEqual(order.order_line.move_ids.location_dest_id.usage, "internal")
+        order.picking_ids.do_unreserve()
+        self.env["stock.quant"]._update_available_quantity(self.stocked, self._stock(), -5)
+        self.assertEqual(self._watch().order_line_id, order.order_line)
+
     def test_manufacturing_order_was_cancelled(self):
         order, production = self._confirmed()
         production.sop_line_id = order.order_line
@@ -465,6 +473,15 @@ class TestPromiseRisk(HoldCase):
         self.assertEqual((kept.result, kept.otif_first, kept.otif_last), ("later", 0, 1))
         self.company.sop_otif_late_days = 5
         self.assertEqual(self._kept(order).otif_first, 1, "within the window")
+
+    def test_what_was_only_picked_is_not_delivered(self):
+        self._stock().warehouse_id.delivery_steps = "pick_ship"
+        order, _none = self._confirmed(4, self.stocked)
+        for share in (0, 1):
+            move = order.order_line.move_ids.filtered(lambda move: move.state != "done")
+            move.picked = True
+            move._action_done()
+            self.assertEqual(self._kept(order).share_last, share)
 
     def test_not_in_full(self):
         order, _none = self._confirmed(4, self.stocked)
