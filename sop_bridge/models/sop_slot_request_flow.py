@@ -110,7 +110,7 @@ class SopSlotRequestFlow(models.AbstractModel):
         free = self.slot_ids.filtered(lambda s: s.date_start > now and not s.used_minutes)
         free.write({"active": False})
         # the rule may want its time, changed, now that it is free
-        rule = self.rule_id.filtered("active")
+        rule = self.rule_id.filtered(lambda r: r.active and not r._say_obstacle())
         if rule:
             free._store({"rule_day": False})
             rule._make_slots(rule._get_plan(now))
