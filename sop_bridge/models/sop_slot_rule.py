@@ -13,7 +13,7 @@ TIMES = (
 )
 # What its slots follow from.
 DEFINITION = {*TIMES, *OWNER, *FENCE, "excluded_ids"}
-PROTECTED = ("changed", "made_on", "problem")
+PROTECTED = ("changed", "made_on", "problem", "company_id")
 
 
 class SopSlotRule(models.Model):

@@ -111,10 +111,15 @@ class TestSlotRequest(SlotCase):
         for values in (
             {"opening": "all"}, {"opened_rank": 3}, {"released_minutes": 1}, {"rule_id": 1},
             {"told_on": False}, {"opened_on": moment(0, 6)}, {"leave_id": False},
-            {"all_at": moment(0, 6)}, {"detached": True},
+            {"all_at": moment(0, 6)}, {"detached": True}, {"company_id": False},
+            {"company_id": self.company.id}, {"workcenter_name": "Another"},
         ):  # fmt: skip
             with self.subTest(values), self.assertRaises(AccessError):
                 self.rpc(self.planner, slot, "write", values)
+        values = {"workcenter_id": self.line.id, "tier_id": self.gold.id}
+        values |= {"date_start": moment(23, 8), "date_stop": moment(23, 9)}
+        with self.assertRaises(AccessError):
+            self.rpc(self.planner, slot.browse(), "create", values | {"workcenter_name": "Other"})
 
     # ------------------------------------------------------------------ asking
     def test_early_release_needs_both(self):

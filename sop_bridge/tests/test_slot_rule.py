@@ -385,6 +385,8 @@ class TestSlotRule(SlotCase):
                     self.rpc(user, records, method, *args)
         with self.assertRaises(AccessError):
             self.rpc(self.planner, rule, "write", {"changed": False})
+        with self.assertRaises(AccessError):
+            self.rpc(self.planner, rule, "write", {"company_id": self.company.id})
 
     def test_other_companies_are_not_seen(self):
         other = self.env["res.company"].create({"name": "Other plant"})
