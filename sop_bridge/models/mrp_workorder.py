@@ -5,6 +5,10 @@ from pytz import timezone, utc
 from odoo import api, fields, models
 from odoo.tools.intervals import Intervals
 
+from . import guard
+
+PROTECTED = ("sop_tier_id", "sop_slot_id")
+
 
 class MrpWorkorder(models.Model):
     _inherit = "mrp.workorder"
@@ -30,6 +34,21 @@ class MrpWorkorder(models.Model):
     # what ran before a day on a work centre, from which it is changed over
     _sop_workcenter_start = models.Index("(workcenter_id, date_start)")
 
+    # ------------------------------------------------------------------ guarding
+    @api.model_create_multi
+    def create(self, vals_list):
+        """:raise AccessError: if people say by hand for whom the work is done, and in which slot"""
+        if not self.env.su:
+            guard.refuse_create(self, vals_list, PROTECTED)
+        return super(MrpWorkorder, guard.without_defaults(self, PROTECTED)).create(vals_list)
+
+    def write(self, vals):
+        """:raise AccessError: if people say by hand for whom the work is done, and in which slot"""
+        if not self.env.su:
+            guard.refuse_write(self, vals, PROTECTED)
+        return super().write(vals)
+
+    # ------------------------------------------------------------------ in slots
     @api.depends(
         *("state", "workcenter_id", "date_start", "date_finished", "duration_expected"),
         *("sop_booking_ids.slot_id", "sop_booking_ids.plan_from", "sop_booking_ids.plan_to"),

@@ -124,6 +124,33 @@ class TestSlot(PlantCase):
         production = self._production(self.standard).with_context(sop_slot_ids=slot.ids)
         self.assertEqual(self._planned_day(production), self.monday + timedelta(days=1))
 
+    def test_an_order_for_stock_gets_no_customer_by_hand(self):
+        slot = self._slot(self.gold, self.monday)
+        line = self._quotation(self.gold, 1).order_line
+        production = self._production().with_user(self.planner)
+        claims = (
+            {"sop_line_id": line.id}, {"sop_tier_id": self.gold.id}, {"sop_slot_id": slot.id},
+        )  # fmt: skip
+        needed = {"product_id": self.cabinet.id, "product_qty": 1}
+        for claim in claims:
+            with self.subTest(claim):
+                with self.assertRaises(AccessError):
+                    production.write(claim)
+                with self.assertRaises(AccessError):
+                    production.create(needed | claim)
+                with self.assertRaises(AccessError):
+                    production.copy(claim)
+                if "sop_line_id" not in claim:
+                    with self.assertRaises(AccessError):
+                        production.workorder_ids.write(claim)
+                (name,) = claim
+                context = {f"default_{name}": claim[name]}
+                made = production.with_context(**context).create(dict(needed))
+                self.assertFalse(made.sop_line_id or made.sop_tier_id or made.sop_slot_id)
+                made = production.sudo().with_context(**context).create(dict(needed))
+                self.assertFalse(made.sop_line_id or made.sop_tier_id or made.sop_slot_id)
+        self.assertEqual(self._planned_day(production), self.monday + timedelta(days=1))
+
     def test_two_orders_share_a_slot_one_after_the_other(self):
         self._slot(self.gold, self.monday)
         first, second = self._production(self.gold), self._production(self.gold)
