@@ -188,7 +188,7 @@ class SopSlot(models.Model):
         self._check_agreed(self._get_agreed(), gone=True)
         self._leave_out()
         self._touch_workorders()
-        self.sudo().leave_id.unlink()
+        self.sudo().leave_id._sop_remove()
         return super().unlink()
 
     def _detach(self):
@@ -209,10 +209,10 @@ class SopSlot(models.Model):
         keeping = self.sudo().filtered(
             lambda slot: slot.active and (slot.opening != "all" or unplanned.get(slot.id))
         )
-        (self.sudo() - keeping).leave_id.unlink()
+        (self.sudo() - keeping).leave_id._sop_remove()
         new = keeping.filtered(lambda slot: not slot.leave_id)
         for slot in keeping - new:
-            slot.leave_id.write(slot._prepare_leave(unplanned.get(slot.id)))
+            slot.leave_id._sop_store(slot._prepare_leave(unplanned.get(slot.id)))
         values = [slot._prepare_leave(unplanned.get(slot.id)) for slot in new]
         leaves = self.env["resource.calendar.leaves"].sudo().create(values)
         for slot, leave in zip(new, leaves, strict=True):

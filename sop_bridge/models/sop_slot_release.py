@@ -205,7 +205,11 @@ class SopSlotRelease(models.AbstractModel):
     # ------------------------------------------------------------------ scheduled job
     @api.model
     def _cron_release(self):
-        """Tell owners what opens soon, open what is due, and write down what is over."""
+        """Tell owners what opens soon, open what is due, and write down what is over.
+
+        Before, slots that have lost their place in the calendar get it again.
+        """
+        self._in_steps(self._due_to_block, lambda slots, now: slots._sync_leave())
         self._in_steps(self._due_to_tell, lambda slots, now: slots._tell_owners(now))
         self._in_steps(self._due_to_open, lambda slots, now: slots._open_due(now))
         self._in_steps(self._due_to_close, lambda slots, now: slots._write_facts(now))
@@ -236,6 +240,12 @@ class SopSlotRelease(models.AbstractModel):
                 self.env.invalidate_all()
                 failures += 1
         _logger.info("Slots are opened later: others are working on them.")
+
+    @api.model
+    def _due_to_block(self, now):
+        """Slots that keep time, and that Odoo's planner does not see."""
+        live = Domain([("active", "=", True), ("date_stop", ">", now)])
+        return live & Domain([("opening", "!=", "all"), ("leave_id", "=", False)])
 
     @api.model
     def _due_to_open(self, now):

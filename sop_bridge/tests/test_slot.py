@@ -3,8 +3,8 @@ from datetime import datetime, time, timedelta
 from psycopg2 import IntegrityError
 
 from odoo import Command
-from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import tagged
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .plant import PlantCase
@@ -177,6 +177,27 @@ class TestSlot(PlantCase):
         )
         self.assertEqual(slot.leave_id.date_from, slot.date_start)
         self.assertEqual(self._planned_day(self._production()), self.monday)
+
+    def test_its_place_in_the_calendar_is_not_taken_by_hand(self):
+        slot = self._slot(self.gold, self.monday)
+        manager = new_test_user(self.env, "sop_manager", groups="mrp.group_mrp_manager")
+        leave = slot.leave_id.with_user(manager)
+        for values in (
+            {"date_to": slot.date_start + timedelta(hours=1)},
+            {"time_type": "leave"},
+            {"resource_id": self.assembly.resource_id.id},
+            {"calendar_id": self.calendar.copy().id},
+        ):
+            with self.subTest(values), self.assertRaisesRegex(UserError, "keeps the time of"):
+                leave.write(values)
+        with self.assertRaisesRegex(UserError, "release the slot"):
+            leave.unlink()
+        # Odoo writes and deletes the entry of a work order as superuser
+        workorder = self._production().workorder_ids
+        workorder.leave_id = slot.leave_id
+        with self.assertRaises(UserError):
+            workorder.with_user(manager).write({"date_finished": slot.date_stop + timedelta(1)})
+        self.assertEqual(slot.leave_id.date_to, slot.date_stop)
 
     def test_name_follows_the_language_of_the_reader(self):
         self.env["res.lang"]._activate_lang("fr_FR")

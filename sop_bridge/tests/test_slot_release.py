@@ -195,6 +195,14 @@ class TestSlotRelease(SlotCase):
         with self.assertRaisesRegex(UserError, "Others have used"):
             self.rpc(self.planner, slot, "action_undo_release")
 
+    def test_a_lost_place_in_the_calendar_is_restored(self):
+        slot, released = self.keep(22), self.keep(23)
+        released._open_all(NOW)
+        slot.leave_id._sop_remove()
+        self.run_job("sop.slot", "_cron_release")
+        self.assertEqual(slot.leave_id.date_from, slot.date_start)
+        self.assertFalse(released.leave_id)
+
     def test_what_the_fence_opened_stays_open(self):
         slot = self.keep(9)
         self.at(moment(7, 9))
