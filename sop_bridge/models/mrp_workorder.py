@@ -174,7 +174,9 @@ class MrpWorkorder(models.Model):
         return local.astimezone(utc).replace(tzinfo=None)
 
     def _sop_worked(self, workcenter, start, stop):
-        """Working intervals [(start, stop)] of a work centre, naive UTC."""
+        """Working intervals [(start, stop)] of a work centre, naive UTC; none without hours."""
+        if not workcenter.resource_calendar_id:
+            return []
         intervals = workcenter.resource_calendar_id._work_intervals_batch(
             utc.localize(start), utc.localize(stop), workcenter.resource_id
         )[workcenter.resource_id.id]
@@ -186,7 +188,7 @@ class MrpWorkorder(models.Model):
     def _sop_free(self, workcenter, start, stop):
         """Like ``_sop_worked``, from now on, without what other orders and closed slots take."""
         start = max(start, fields.Datetime.now())
-        if start >= stop:
+        if start >= stop or not workcenter.resource_calendar_id:
             return []
         taken = Intervals(
             [

@@ -72,7 +72,8 @@ class ResCompany(models.Model):
     sop_turn = fields.Integer(copy=False, readonly=True)
 
     _sop_delivery_days = models.Constraint(
-        "CHECK (sop_delivery_days >= 0)", "The delivery delay cannot be negative."
+        "CHECK (sop_delivery_days BETWEEN 0 AND 365)",
+        "The delivery delay is a number of days between 0 and 365.",
     )
     _sop_horizon_days = models.Constraint(
         "CHECK (sop_horizon_days BETWEEN 1 AND 730)",

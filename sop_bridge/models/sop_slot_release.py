@@ -219,20 +219,23 @@ class SopSlotRelease(models.AbstractModel):
         """Work off what is due, a batch and a commit at a time.
 
         Rows that another server works on are left to it. What changed meanwhile is looked at anew.
+        What fails is logged and left to the next run.
 
         :param due: function of the moment that returns a Domain
         :param work: function of a batch and the moment; what it did is due no more
         """
         slots = self.sudo().with_context(tracking_disable=True, active_test=False)
-        failures = 0
+        failures, failed = 0, []
         while failures < ATTEMPTS:
             now = self.env["sop.promise"]._get_now()
             try:
-                found = slots.search(due(now), limit=BATCH, order="id")
+                found = slots.search(
+                    due(now) & Domain("id", "not in", failed), limit=BATCH, order="id"
+                )
                 batch = found.try_lock_for_update(allow_referencing=True)
                 if not batch:
                     return
-                work(batch, now)
+                failed += batch._work_off(work, now).ids
                 if not self.env["ir.cron"]._commit_progress(len(batch)):
                     return
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
@@ -240,6 +243,21 @@ class SopSlotRelease(models.AbstractModel):
                 self.env.invalidate_all()
                 failures += 1
         _logger.info("Slots are opened later: others are working on them.")
+
+    def _work_off(self, work, now):
+        """Do some work on a batch; where that fails, slot by slot. Returns those that failed."""
+        try:
+            with self.env.cr.savepoint():
+                work(self, now)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception:
+            # whatever is wrong with one slot, the others are to open in time
+            if len(self) > 1:
+                return self.browse().union(*(slot._work_off(work, now) for slot in self))
+            _logger.exception("Slot %s is left as it is: the job failed on it.", self.id)
+            return self
+        return self.browse()
 
     @api.model
     def _due_to_block(self, now):

@@ -121,6 +121,29 @@ class TestSlotRelease(SlotCase):
         slot.invalidate_recordset()
         self.assertEqual((slot.used_minutes, slot.remaining_minutes), (240, 240))
 
+    def test_a_slot_on_which_the_job_fails_does_not_stop_the_others(self):
+        bad, good = self.keep(1), self.keep(1, 13, 17)
+        open_all = type(bad)._open_all
+
+        def fail(slots, now):
+            if bad in slots:
+                raise ValueError("Something is wrong with it.")
+            return open_all(slots, now)
+
+        self.patch(type(bad), "_open_all", fail)
+        with self.assertLogs("odoo.addons.sop_bridge.models.sop_slot_release", "ERROR") as logs:
+            self.release()
+        self.assertEqual((bad.opening, good.opening), ("owner", "all"))
+        self.assertEqual(len(logs.records), 1)
+
+    def test_work_centre_that_lost_its_hours(self):
+        slot = self.keep(1)
+        self.book(slot, 2)
+        self.line.resource_calendar_id = False
+        self.release()
+        self.assertEqual(slot.opening, "all")
+        self.assertEqual(slot.leave_id.date_to, slot.date_stop, "what is booked is kept")
+
     def test_job_twice_and_rows_of_another_server(self):
         slots = self.keep(9) | self.keep(10)
         self.at(moment(7, 9))
