@@ -10,6 +10,7 @@ from . import sop_changeover
 from . import sop_changeover_matrix
 from . import sop_changeover_workbook
 from . import sop_slot_owner
+from . import sop_slot_span
 from . import sop_slot_bound
 from . import sop_slot_notice
 from . import sop_slot_release

@@ -10,12 +10,11 @@ from odoo.tools import format_date, get_lang
 from ..core import periods
 from ..core.calendar import day_of
 from ..core.cells import collect
+from .sop_slot_span import FARTHEST
 
 # Most columns of each kind, and how many there are unless asked otherwise.
 MOST = {"day": 62, "week": 60, "month": 24}
 USUAL = {"day": 14, "week": 26, "month": 12}
-# The board looks so many days ahead.
-FARTHEST = 3 * 366
 
 
 def _rounded(minutes):

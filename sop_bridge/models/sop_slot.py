@@ -39,6 +39,7 @@ class SopSlot(models.Model):
         "sop.slot.use",
         "sop.slot.owner",
         "sop.slot.fence",
+        "sop.slot.span",
         "mail.thread",
         "mail.activity.mixin",
     ]
@@ -126,6 +127,8 @@ class SopSlot(models.Model):
 
     @api.constrains("workcenter_id", "date_start", "date_stop")
     def _check_working_time(self):
+        # first: the working time of a thousand years takes its time to count
+        self._check_span()
         for slot in self:
             workcenter = slot.workcenter_id
             if not workcenter.resource_calendar_id:

@@ -63,6 +63,7 @@ class SopSlotRequestFlow(models.AbstractModel):
         if self.kind == "change":
             slots._check_live(now)
         if self.kind in ("change", "reserve"):
+            self._check_span()
             if self.date_stop <= now:
                 raise UserError(self.env._("%s: this time is over.", self.display_name))
             self._check_active_tier()

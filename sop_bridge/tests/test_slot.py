@@ -1,10 +1,10 @@
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from psycopg2 import IntegrityError
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .plant import PlantCase
@@ -56,6 +56,25 @@ class TestSlot(PlantCase):
     def test_outside_working_time(self):
         with self.assertRaisesRegex(ValidationError, "does not work"):
             self._slot(self.gold, self.monday + timedelta(days=5))
+
+    def test_a_slot_has_a_month_at_most_and_begins_within_three_years(self):
+        slot = self._slot(self.gold, self.monday)
+        planner = slot.with_user(self.production_approver)
+        for stop in (self.monday + timedelta(days=32), date(2206, 1, 1), date(9999, 12, 31)):
+            with (
+                self.subTest(stop),
+                self.assertRaisesRegex(ValidationError, "31 days at most"),
+                self.cr.savepoint(),
+            ):
+                planner.date_stop = datetime.combine(stop, time(9))
+        for day in (self.monday + timedelta(days=1100), date(9999, 12, 31)):
+            with self.subTest(day), self.assertRaisesRegex(ValidationError, "three years ahead"):
+                self._slot(self.gold, day)
+        planner.date_stop = slot.date_start + timedelta(days=31)
+        with Form(planner) as form:
+            form.date_stop = datetime(9999, 12, 31)
+            self.assertEqual(form.minutes, 0)
+            form.date_stop = slot.date_start + timedelta(hours=1)
 
     def test_workcenter_without_hours(self):
         # A database may hold work centres without hours, although the form asks for them.

@@ -1,6 +1,7 @@
 """What one department may do to a slot alone, and what both decide."""
 
 from contextlib import contextmanager
+from datetime import datetime
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
@@ -215,6 +216,13 @@ class TestSlotRequest(SlotCase):
                 requests.with_user(self.planner).create({"reason": "x", **values})
         with self.assertRaisesRegex(UserError, "is over"), self.cr.savepoint():
             self.request("reserve", **self.wanted(-3))
+        for values, told in (
+            ({"date_stop": moment(36, 10)}, "31 days at most"),
+            ({"date_stop": datetime(9999, 12, 31)}, "31 days at most"),
+            ({"date_start": moment(1100, 8), "date_stop": moment(1100, 9)}, "three years ahead"),
+        ):
+            with self.subTest(values), self.assertRaisesRegex(UserError, told):
+                self.request("reserve", **dict(self.wanted(4), **values))
 
     # ------------------------------------------------------------------ rights
     def test_rights(self):
