@@ -162,6 +162,26 @@ class TestSlotRequest(SlotCase):
         self.approve(self.request("change", slot, **values))
         self.assertEqual((slot.minutes, slot.tier_id), (120, self.silver))
 
+    def test_a_change_leaves_no_booking_outside_of_the_slot(self):
+        slot = self.keep(22)
+        asked = self.request("change", slot, **self.wanted(22, 8, 10))
+        self.book(slot, 3)
+        other = self.make_workcenter("Other line")
+        told = "180 minutes of this slot are booked on Tue 4 Feb"
+        for values in (
+            self.wanted(23),
+            self.wanted(22, 8, 10),
+            self.wanted(22, workcenter_id=other.id),
+        ):
+            with self.subTest(values), self.refused(told):
+                self.request("change", slot, **values)
+        with self.refused(told):
+            self.rpc(self.sales_boss, asked, "action_approve")
+        with self.refused(told):
+            asked._do_change()
+        self.approve(self.request("change", slot, **self.wanted(22, 8, 11)))
+        self.assertEqual((slot.date_stop, slot.used_minutes), (moment(22, 11), 180))
+
     def test_giving_up(self):
         used, unused = self.keep(22), self.keep(23)
         request = self.request("withdraw", used | unused)
