@@ -7,6 +7,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..core import fence as core
 from ..core.capacity import EPSILON
+from ..core.slot_plan import worked
 from .notification import notification
 from .sop_slot_fence import FENCE
 
@@ -194,13 +195,20 @@ class SopSlotRelease(models.AbstractModel):
                     self._say_slot(),
                 )
             )
-        if self.remaining_minutes < self.released_minutes - EPSILON:
+        if self.remaining_minutes < self._get_released_left(now) - EPSILON:
             raise UserError(
                 self.env._(
                     "Others have used %s since it was released, so it stays open.",
                     self._say_slot(),
                 )
             )
+
+    def _get_released_left(self, now):
+        """Minutes that were unused when people released it, without those that are over since."""
+        self.ensure_one()
+        calendar = self._get_calendars()[self.workcenter_id.id]
+        gone = worked(calendar, max(self.opened_on or now, self.date_start), now)
+        return max(0.0, self.released_minutes - gone)
 
     # ------------------------------------------------------------------ scheduled job
     @api.model

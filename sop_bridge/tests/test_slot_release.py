@@ -218,6 +218,19 @@ class TestSlotRelease(SlotCase):
         with self.assertRaisesRegex(UserError, "Others have used"):
             self.rpc(self.planner, slot, "action_undo_release")
 
+    def test_undo_of_a_slot_that_has_begun(self):
+        used, unused = self.keep(1, fence="never"), self.keep(1, 13, 17, fence="never")
+        self.book(unused, 1)
+        (used | unused)._open_all(NOW)
+        self.book(used, 1, self.make_customer(self.standard))
+        self.at(moment(1, 10))
+        with self.assertRaisesRegex(UserError, "Others have used"):
+            used.with_user(self.planner).action_undo_release()
+        self.at(moment(1, 15))
+        self.assertEqual(unused.released_minutes, 180)
+        unused.with_user(self.planner).action_undo_release()
+        self.assertEqual(unused.opening, "owner")
+
     def test_a_lost_place_in_the_calendar_is_restored(self):
         slot, released = self.keep(22), self.keep(23)
         released._open_all(NOW)
