@@ -270,6 +270,25 @@ class TestSlotRelease(SlotCase):
         self.release()
         self.assertEqual(len(self.inbox(self.seller)), 1)
 
+    def test_only_the_company_of_the_slot_is_told(self):
+        self.line.company_id = self.company
+        slot = self.keep(9)
+        other = self.env["res.company"].create({"name": "Other"})
+        stranger = self.user("slot_stranger", "sales_team.group_sale_salesman")
+        stranger.write({"company_ids": [(6, 0, other.ids)], "company_id": other.id})
+        theirs = self.make_customer(name="Theirs", user_id=stranger.id)
+        theirs.with_company(other).sop_tier_id = self.gold
+        line = {"product_id": self.cabinet.id, "product_uom_qty": 1, "tax_ids": False}
+        self.make_quotation(line, customer=theirs, company_id=other.id)
+        ours = self.make_customer(self.gold, user_id=self.seller.id)
+        self.make_quotation((self.cabinet, 1), customer=ours)
+        shared = self.make_customer(self.gold, user_id=stranger.id)
+        self.make_quotation((self.cabinet, 1), customer=shared)
+        self.at(slot.next_at - timedelta(days=2))
+        self.release()
+        self.assertEqual(slot.told_user_ids, self.seller)
+        self.assertFalse(self.inbox(stranger))
+
     def test_nobody_is_told_too_early_or_of_what_is_full(self):
         early, full = self.keep(11), self.keep(9)
         customer = self.make_customer(self.gold, user_id=self.seller.id)
