@@ -54,9 +54,16 @@ class SopSlotRelease(models.AbstractModel):
     )
     def _compute_moments(self):
         for slot in self:
-            fence = slot._core_fence(slot.company_id or self.env.company)
+            fence = slot._core_fence(slot.company_id)
             moments = fence.moments(slot.date_start) if fence and slot.date_start else (None, None)
             slot.next_at, slot.all_at = moments
+
+    @api.model
+    def _sync_shared_moments(self):
+        """Slots of work centres without a company go by the fences of all; one has changed."""
+        slots = self.sudo().with_context(active_test=False).search([("company_id", "=", False)])
+        for name in ("next_at", "all_at"):
+            self.env.add_to_compute(self._fields[name], slots)
 
     @api.depends_context("uid")
     @api.depends("opening", "active", "date_stop", "next_at", "all_at")

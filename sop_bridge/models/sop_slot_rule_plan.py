@@ -90,10 +90,9 @@ class SopSlotRulePlan(models.AbstractModel):
         # what goes only when both departments agree is still in the way
         in_the_way = go if stay else bound
         others = self._get_others(workcenter, now, last, own - in_the_way)
-        company = workcenter.company_id or self.env.company
 
         def is_late(start):
-            return not allow_late and self._is_late(start, company, now)
+            return not allow_late and self._is_late(start, workcenter.company_id, now)
 
         judged = slot_plan.judge(
             times, calendar, change, others, apart, is_late, set(in_the_way.ids)

@@ -107,6 +107,25 @@ class TestSlotRequest(SlotCase):
                 self.planner, slot, "copy", {"date_start": moment(4, 8), "date_stop": moment(4, 9)}
             )
 
+    def test_the_fence_of_a_shared_work_centre_is_the_strictest_whoever_asks(self):
+        loose = self.env["res.company"].create(
+            {"name": "Loose", "sop_fence_next_days": 0, "sop_fence_all_days": 0}
+        )
+        self.planner.company_ids += loose
+        self.calendar.company_id = False
+        self.line.company_id = False
+        values = {"workcenter_id": self.line.id, "tier_id": self.gold.id}
+        for first, other in ((self.company, loose), (loose, self.company)):
+            context = {"allowed_company_ids": [first.id, other.id]}
+            late = {"date_start": moment(4, 8), "date_stop": moment(4, 10)}
+            with self.subTest(first.name), self.refused("inside the release fence"):
+                self.rpc(self.planner, self.env["sop.slot"], "create", values | late, **context)
+        slots = self.env["sop.slot"].with_company(loose)
+        slot = slots.create(values | {"date_start": moment(22, 8), "date_stop": moment(22, 10)})
+        self.assertEqual((slot.next_at, slot.all_at), (moment(15, 8), moment(20, 8)))
+        loose.sop_fence_next_days = 9
+        self.assertEqual((slot.next_at, slot.all_at), (moment(13, 8), moment(20, 8)))
+
     def test_protected_fields(self):
         slot = self.keep(22, old=False)
         for values in (
