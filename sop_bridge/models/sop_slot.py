@@ -36,6 +36,7 @@ class SopSlot(models.Model):
         "sop.slot.bound",
         "sop.slot.notice",
         "sop.slot.release",
+        "sop.slot.job",
         "sop.slot.use",
         "sop.slot.owner",
         "sop.slot.fence",

@@ -131,7 +131,7 @@ class TestSlotRelease(SlotCase):
             return open_all(slots, now)
 
         self.patch(type(bad), "_open_all", fail)
-        with self.assertLogs("odoo.addons.sop_bridge.models.sop_slot_release", "ERROR") as logs:
+        with self.assertLogs("odoo.addons.sop_bridge.models.sop_slot_job", "ERROR") as logs:
             self.release()
         self.assertEqual((bad.opening, good.opening), ("owner", "all"))
         self.assertEqual(len(logs.records), 1)
