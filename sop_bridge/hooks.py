@@ -29,4 +29,4 @@ def uninstall_hook(env):
     """
     env.cr.execute("DELETE FROM sop_approval")
     blocked = env["sop.slot"].search([("leave_id", "!=", False)])
-    blocked.leave_id.unlink()
+    blocked.leave_id._sop_remove()

@@ -10,9 +10,11 @@ from . import sop_changeover
 from . import sop_changeover_matrix
 from . import sop_changeover_workbook
 from . import sop_slot_owner
+from . import sop_slot_span
 from . import sop_slot_bound
 from . import sop_slot_notice
 from . import sop_slot_release
+from . import sop_slot_job
 from . import sop_slot_use
 from . import sop_slot
 from . import sop_slot_rule_plan

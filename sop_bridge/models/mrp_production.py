@@ -1,5 +1,10 @@
 from odoo import api, fields, models
 
+from . import guard
+
+# For whom it is made: what opens reserved slots to it.
+PROTECTED = ("sop_line_id", "sop_tier_id", "sop_slot_id")
+
 
 class MrpProduction(models.Model):
     _name = "mrp.production"
@@ -55,6 +60,22 @@ class MrpProduction(models.Model):
         help="The first slot in which one of its work orders is planned.",
     )
 
+    # ------------------------------------------------------------------ guarding
+    @api.model_create_multi
+    def create(self, vals_list):
+        """:raise AccessError: if people say by hand which promise an order is made for"""
+        if not self.env.su:
+            guard.refuse_create(self, vals_list, PROTECTED)
+        # what runs as superuser may have been started with a context from outside
+        return super(MrpProduction, guard.without_defaults(self, PROTECTED)).create(vals_list)
+
+    def write(self, vals):
+        """:raise AccessError: if people say by hand which promise an order is made for"""
+        if not self.env.su:
+            guard.refuse_write(self, vals, PROTECTED)
+        return super().write(vals)
+
+    # ------------------------------------------------------------------ for whom it is made
     @api.depends("workorder_ids.sop_slot_id")
     def _compute_sop_slot_ids(self):
         for production in self:
@@ -146,17 +167,14 @@ class MrpProduction(models.Model):
         return super(MrpProduction, planned)._plan_workorders(replan)
 
     # ------------------------------------------------------------------ keeping the books right
-    def _get_backorder_mo_vals(self):
-        """What is split off is made for the same order line."""
-        return dict(super()._get_backorder_mo_vals(), sop_line_id=self.sop_line_id.id)
-
     def _split_productions(self, amounts=False, cancel_remaining_qty=False, set_consumed_qty=False):
-        """Bookings follow their share of the order."""
+        """What is split off is made for the same order line; bookings follow their share."""
         books = {
             production: bookings.grouped("operation_id")
             for production, bookings in self._sop_books().items()
         }
         parts = super()._split_productions(amounts, cancel_remaining_qty, set_consumed_qty)
+        self._sop_share_lines(parts)
         if books:
             self._sop_share_books(books, parts)
         return parts

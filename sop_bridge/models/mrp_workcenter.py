@@ -16,9 +16,16 @@ class MrpWorkcenter(models.Model):
     )
 
     @api.constrains("company_id")
-    def _check_sop_changeover_company(self):
-        """A work centre that moves to another company cannot keep the families of the former."""
-        self.sudo().sop_changeover_ids._check_company()
+    def _check_sop_company(self):
+        """A work centre that moves to another company cannot keep what belongs to the former:
+        families of its changeovers, tiers and customers of its rules and slots to come.
+        """
+        workcenters = self.sudo()
+        workcenters.sop_changeover_ids._check_company()
+        now = fields.Datetime.now()
+        workcenters.sop_slot_ids.filtered(lambda slot: slot.date_stop > now)._check_company()
+        rules = self.env["sop.slot.rule"].sudo()
+        rules.search([("workcenter_id", "in", self.ids)])._check_company()
 
     def _compute_sop_changeover_count(self):
         counts = dict(

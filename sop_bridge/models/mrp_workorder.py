@@ -5,6 +5,10 @@ from pytz import timezone, utc
 from odoo import api, fields, models
 from odoo.tools.intervals import Intervals
 
+from . import guard
+
+PROTECTED = ("sop_tier_id", "sop_slot_id")
+
 
 class MrpWorkorder(models.Model):
     _inherit = "mrp.workorder"
@@ -30,6 +34,21 @@ class MrpWorkorder(models.Model):
     # what ran before a day on a work centre, from which it is changed over
     _sop_workcenter_start = models.Index("(workcenter_id, date_start)")
 
+    # ------------------------------------------------------------------ guarding
+    @api.model_create_multi
+    def create(self, vals_list):
+        """:raise AccessError: if people say by hand for whom the work is done, and in which slot"""
+        if not self.env.su:
+            guard.refuse_create(self, vals_list, PROTECTED)
+        return super(MrpWorkorder, guard.without_defaults(self, PROTECTED)).create(vals_list)
+
+    def write(self, vals):
+        """:raise AccessError: if people say by hand for whom the work is done, and in which slot"""
+        if not self.env.su:
+            guard.refuse_write(self, vals, PROTECTED)
+        return super().write(vals)
+
+    # ------------------------------------------------------------------ in slots
     @api.depends(
         *("state", "workcenter_id", "date_start", "date_finished", "duration_expected"),
         *("sop_booking_ids.slot_id", "sop_booking_ids.plan_from", "sop_booking_ids.plan_to"),
@@ -155,7 +174,9 @@ class MrpWorkorder(models.Model):
         return local.astimezone(utc).replace(tzinfo=None)
 
     def _sop_worked(self, workcenter, start, stop):
-        """Working intervals [(start, stop)] of a work centre, naive UTC."""
+        """Working intervals [(start, stop)] of a work centre, naive UTC; none without hours."""
+        if not workcenter.resource_calendar_id:
+            return []
         intervals = workcenter.resource_calendar_id._work_intervals_batch(
             utc.localize(start), utc.localize(stop), workcenter.resource_id
         )[workcenter.resource_id.id]
@@ -167,7 +188,7 @@ class MrpWorkorder(models.Model):
     def _sop_free(self, workcenter, start, stop):
         """Like ``_sop_worked``, from now on, without what other orders and closed slots take."""
         start = max(start, fields.Datetime.now())
-        if start >= stop:
+        if start >= stop or not workcenter.resource_calendar_id:
             return []
         taken = Intervals(
             [

@@ -73,7 +73,8 @@ class ResCompany(models.Model):
     sop_turn = fields.Integer(copy=False, readonly=True)
 
     _sop_delivery_days = models.Constraint(
-        "CHECK (sop_delivery_days >= 0)", "The delivery delay cannot be negative."
+        "CHECK (sop_delivery_days BETWEEN 0 AND 365)",
+        "The delivery delay is a number of days between 0 and 365.",
     )
     _sop_horizon_days = models.Constraint(
         "CHECK (sop_horizon_days BETWEEN 1 AND 730)",
@@ -99,16 +100,29 @@ class ResCompany(models.Model):
         """:raise ValidationError: if a number of days is none"""
         for vals in vals_list:
             check_numbers(self, vals, DAYS)
-        return super().create(vals_list)
+        companies = super().create(vals_list)
+        self.env["sop.slot"]._sync_shared_moments()
+        return companies
 
     def write(self, vals):
         """:raise ValidationError: if a number of days is none"""
         check_numbers(self, vals, DAYS)
-        return super().write(vals)
+        res = super().write(vals)
+        if {"sop_fence_next_days", "sop_fence_all_days", "active"} & set(vals):
+            self.env["sop.slot"]._sync_shared_moments()
+        return res
 
     def _sop_core_fence(self):
-        """Core Fence of slots for which nothing else is said."""
-        return Fence(self.sop_fence_next_days, self.sop_fence_all_days)
+        """Core Fence of slots for which nothing else is said.
+
+        Work centres without a company work for all: theirs is the strictest, which begins first,
+        whichever company somebody works in at this moment.
+        """
+        companies = self or self.sudo().search([("active", "=", True)])
+        return Fence(
+            max(companies.mapped("sop_fence_next_days"), default=0),
+            max(companies.mapped("sop_fence_all_days"), default=0),
+        )
 
     # ------------------------------------------------------------------ time
     def _sop_timezone(self):

@@ -10,12 +10,12 @@ from odoo.tools import format_date, get_lang
 from ..core import periods
 from ..core.calendar import day_of
 from ..core.cells import collect
+from .sop_numbers import LARGEST
+from .sop_slot_span import FARTHEST
 
 # Most columns of each kind, and how many there are unless asked otherwise.
 MOST = {"day": 62, "week": 60, "month": 24}
 USUAL = {"day": 14, "week": 26, "month": 12}
-# The board looks so many days ahead.
-FARTHEST = 3 * 366
 
 
 def _rounded(minutes):
@@ -100,8 +100,21 @@ class SopBoard(models.AbstractModel):
         """Work centres of the allowed companies; salespeople see their names here."""
         domain = Domain("company_id", "in", [*self.env.companies.ids, False])
         if workcenter_ids:
+            self._check_ids(workcenter_ids)
             domain &= Domain("id", "in", workcenter_ids)
         return self.env["mrp.workcenter"].sudo().search(domain)
+
+    @api.model
+    def _check_ids(self, ids):
+        """:raise UserError: if a remote client names records by what is no id"""
+        known = isinstance(ids, list | tuple) and all(
+            type(one) is int and 0 <= one <= LARGEST for one in ids
+        )
+        if not known:
+            message = self.env._(
+                "%s: the board asks for the ids of records, which are whole numbers.", ids
+            )
+            raise UserError(message)
 
     @api.model
     def _get_workcenter(self, workcenter_id):
@@ -123,7 +136,7 @@ class SopBoard(models.AbstractModel):
     @api.model
     def _get_columns(self, workcenters, now, scale, start, count):
         """[(first day, last day)]"""
-        if scale not in MOST:
+        if type(scale) is not str or scale not in MOST:
             raise UserError(self.env._("The columns of the board are days, weeks or months."))
         count = count or USUAL[scale]
         if type(count) is not int or not 0 < count <= MOST[scale]:
@@ -138,7 +151,7 @@ class SopBoard(models.AbstractModel):
     def _read_date(self, value):
         try:
             return fields.Date.to_date(value)
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, KeyError) as error:
             message = self.env._("%s is no date. Write it like 2026-12-31.", value)
             raise UserError(message) from error
 

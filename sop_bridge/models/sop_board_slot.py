@@ -166,6 +166,7 @@ class SopBoardSlot(models.AbstractModel):
     @api.model
     def _get_slot(self, slot_id, active_test=True):
         """:raise AccessError: for who may not change slots, or not this one"""
+        self._check_ids([slot_id or 0])
         slots = self.env["sop.slot"].with_context(active_test=active_test)
         slot = slots.search([("id", "=", slot_id)])
         if not slot:

@@ -24,11 +24,7 @@ class SopBooks(models.AbstractModel):
         :param books: {order: bookings} from before
         :param parts: the orders, each followed by those that were split off it
         """
-        shares, current = {}, None
-        for production in parts:
-            current = production if production in self else current
-            shares.setdefault(current, []).append(production)
-        for production, members in shares.items():
+        for production, members in self._sop_group_parts(parts).items():
             for operation, bookings in books.get(production, {}).items():
                 left = bookings
                 for member in members:
@@ -39,6 +35,23 @@ class SopBooks(models.AbstractModel):
                         mine, left = left._take(workorder.duration_expected)
                         mine._attach(workorder)
                 left._free()
+
+    def _sop_share_lines(self, parts):
+        """Let what was split off be made for the order line of the order it comes from.
+
+        :param parts: the orders, each followed by those that were split off it
+        """
+        for production, members in self.sudo()._sop_group_parts(parts.sudo()).items():
+            for member in members[1:]:
+                member.sop_line_id = production.sop_line_id
+
+    def _sop_group_parts(self, parts):
+        """{order: [the order, those that were split off it]}"""
+        groups, current = {}, None
+        for production in parts:
+            current = production if production in self else current
+            groups.setdefault(current, []).append(production)
+        return groups
 
     def _sop_take_over_books(self, bookings):
         """Give an order the bookings of those it was merged from.

@@ -14,6 +14,8 @@ PROTECTED = (
     *("opening", "opened_rank", "opened_next_on", "opened_on", "released_minutes"),
     *("told_on", "told_user_ids", "next_at", "all_at"),
     *("leave_id", "rule_id", "rule_day", "detached"),
+    # they follow the work centre: with another company the slot would have another fence
+    *("company_id", "workcenter_name"),
 )
 PLACE = ("workcenter_id", "date_start", "date_stop")
 # What both departments may have to agree on.
@@ -34,9 +36,11 @@ class SopSlot(models.Model):
         "sop.slot.bound",
         "sop.slot.notice",
         "sop.slot.release",
+        "sop.slot.job",
         "sop.slot.use",
         "sop.slot.owner",
         "sop.slot.fence",
+        "sop.slot.span",
         "mail.thread",
         "mail.activity.mixin",
     ]
@@ -124,6 +128,8 @@ class SopSlot(models.Model):
 
     @api.constrains("workcenter_id", "date_start", "date_stop")
     def _check_working_time(self):
+        # first: the working time of a thousand years takes its time to count
+        self._check_span()
         for slot in self:
             workcenter = slot.workcenter_id
             if not workcenter.resource_calendar_id:
@@ -186,7 +192,7 @@ class SopSlot(models.Model):
         self._check_agreed(self._get_agreed(), gone=True)
         self._leave_out()
         self._touch_workorders()
-        self.sudo().leave_id.unlink()
+        self.sudo().leave_id._sop_remove()
         return super().unlink()
 
     def _detach(self):
@@ -207,10 +213,10 @@ class SopSlot(models.Model):
         keeping = self.sudo().filtered(
             lambda slot: slot.active and (slot.opening != "all" or unplanned.get(slot.id))
         )
-        (self.sudo() - keeping).leave_id.unlink()
+        (self.sudo() - keeping).leave_id._sop_remove()
         new = keeping.filtered(lambda slot: not slot.leave_id)
         for slot in keeping - new:
-            slot.leave_id.write(slot._prepare_leave(unplanned.get(slot.id)))
+            slot.leave_id._sop_store(slot._prepare_leave(unplanned.get(slot.id)))
         values = [slot._prepare_leave(unplanned.get(slot.id)) for slot in new]
         leaves = self.env["resource.calendar.leaves"].sudo().create(values)
         for slot, leave in zip(new, leaves, strict=True):

@@ -84,8 +84,7 @@ class SopSlotBound(models.AbstractModel):
             found = core.changes(reservation, None if gone else slot._reservation())
             if core.TAKES in found and bound:
                 slot._refuse_taking()
-            company = slot.company_id or self.env.company
-            if core.RESERVES in found and slot._is_late(slot.date_start, company, now):
+            if core.RESERVES in found and slot._is_late(slot.date_start, slot.company_id, now):
                 slot._refuse_late()
 
     def _refuse_past(self):

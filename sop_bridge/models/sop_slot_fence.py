@@ -50,7 +50,8 @@ class SopSlotFence(models.AbstractModel):
     def _core_fence(self, company):
         """Core Fence, or None where it never opens.
 
-        :param company: res.company whose settings count where nothing else is said
+        :param company: res.company whose settings count where nothing else is said; none stands
+            for all of them, of which the strictest counts
         """
         self.ensure_one()
         if self.fence == "never":

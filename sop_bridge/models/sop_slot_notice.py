@@ -18,7 +18,8 @@ class SopSlotNotice(models.AbstractModel):
 
     Told are the salespeople of customers who may use the slot and have demand for it: an open
     quotation, or an order of the last three months, with goods that are made on its work centre
-    (and of its family). Each gets one message with all slots that are about to open.
+    (and of its family), in its company, and only who may work there. Each gets one message with
+    all slots that are about to open.
     """
 
     _name = "sop.slot.notice"
@@ -78,20 +79,25 @@ class SopSlotNotice(models.AbstractModel):
         owner = self._core_owned()
         return {
             user
-            for workcenter, user, partner, tier, rank, family in demand
+            for workcenter, company, user, partner, tier, rank, family in demand
             if workcenter == self.workcenter_id.id
+            # a work centre without a company works for all
+            and self.company_id.id in (company, False)
             and is_entitled(Customer(partner, tier, rank), owner, family=family)
         }
 
     def _get_demand(self, now):
-        """Rows (work centre, user, customer, tier, rank, family) of who may need these slots."""
+        """Rows of who may need these slots.
+
+        :return: [(work centre, company of the order, user, customer, tier, rank, family)]
+        """
         if not self:
             return []
         self.env.flush_all()
         return self.env.execute_query(
             SQL(
                 """
-                SELECT DISTINCT step.workcenter_id,
+                SELECT DISTINCT step.workcenter_id, so.company_id,
                        COALESCE(customer.user_id, so.user_id) AS user_id, customer.id,
                        so.sop_tier_id, tier.rank, template.sop_family_id
                   FROM sale_order so
@@ -100,10 +106,13 @@ class SopSlotNotice(models.AbstractModel):
                   JOIN product_template template ON template.id = product.product_tmpl_id
                   JOIN mrp_bom bom ON bom.product_tmpl_id = template.id AND bom.active
                        AND COALESCE(bom.product_id, product.id) = product.id
+                       AND COALESCE(bom.company_id, so.company_id) = so.company_id
                   JOIN mrp_routing_workcenter step ON step.bom_id = bom.id AND step.active
                   JOIN res_partner person ON person.id = so.partner_id
                   JOIN res_partner customer ON customer.id = person.commercial_partner_id
                   JOIN res_users who ON who.id = COALESCE(customer.user_id, so.user_id)
+                  JOIN res_company_users_rel allowed
+                       ON allowed.user_id = who.id AND allowed.cid = so.company_id
              LEFT JOIN sop_tier tier ON tier.id = so.sop_tier_id
                  WHERE who.active AND NOT who.share AND step.workcenter_id = ANY(%(workcenters)s)
                    AND (so.state IN ('draft', 'sent')

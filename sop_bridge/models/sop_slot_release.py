@@ -1,19 +1,11 @@
-import logging
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..core import fence as core
 from ..core.capacity import EPSILON
+from ..core.slot_plan import worked
 from .notification import notification
 from .sop_slot_fence import FENCE
-
-_logger = logging.getLogger(__name__)
-
-BATCH = 200
-ATTEMPTS = 5
 
 
 class SopSlotRelease(models.AbstractModel):
@@ -53,9 +45,16 @@ class SopSlotRelease(models.AbstractModel):
     )
     def _compute_moments(self):
         for slot in self:
-            fence = slot._core_fence(slot.company_id or self.env.company)
+            fence = slot._core_fence(slot.company_id)
             moments = fence.moments(slot.date_start) if fence and slot.date_start else (None, None)
             slot.next_at, slot.all_at = moments
+
+    @api.model
+    def _sync_shared_moments(self):
+        """Slots of work centres without a company go by the fences of all; one has changed."""
+        slots = self.sudo().with_context(active_test=False).search([("company_id", "=", False)])
+        for name in ("next_at", "all_at"):
+            self.env.add_to_compute(self._fields[name], slots)
 
     @api.depends_context("uid")
     @api.depends("opening", "active", "date_stop", "next_at", "all_at")
@@ -194,7 +193,7 @@ class SopSlotRelease(models.AbstractModel):
                     self._say_slot(),
                 )
             )
-        if self.remaining_minutes < self.released_minutes - EPSILON:
+        if self.remaining_minutes < self._get_released_left(now) - EPSILON:
             raise UserError(
                 self.env._(
                     "Others have used %s since it was released, so it stays open.",
@@ -202,59 +201,9 @@ class SopSlotRelease(models.AbstractModel):
                 )
             )
 
-    # ------------------------------------------------------------------ scheduled job
-    @api.model
-    def _cron_release(self):
-        """Tell owners what opens soon, open what is due, and write down what is over."""
-        self._in_steps(self._due_to_tell, lambda slots, now: slots._tell_owners(now))
-        self._in_steps(self._due_to_open, lambda slots, now: slots._open_due(now))
-        self._in_steps(self._due_to_close, lambda slots, now: slots._write_facts(now))
-
-    @api.model
-    def _in_steps(self, due, work):
-        """Work off what is due, a batch and a commit at a time.
-
-        Rows that another server works on are left to it. What changed meanwhile is looked at anew.
-
-        :param due: function of the moment that returns a Domain
-        :param work: function of a batch and the moment; what it did is due no more
-        """
-        slots = self.sudo().with_context(tracking_disable=True, active_test=False)
-        failures = 0
-        while failures < ATTEMPTS:
-            now = self.env["sop.promise"]._get_now()
-            try:
-                found = slots.search(due(now), limit=BATCH, order="id")
-                batch = found.try_lock_for_update(allow_referencing=True)
-                if not batch:
-                    return
-                work(batch, now)
-                if not self.env["ir.cron"]._commit_progress(len(batch)):
-                    return
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                self.env.cr.rollback()
-                self.env.invalidate_all()
-                failures += 1
-        _logger.info("Slots are opened later: others are working on them.")
-
-    @api.model
-    def _due_to_open(self, now):
-        live = Domain([("active", "=", True), ("date_stop", ">", now)])
-        everyone = Domain([("opening", "!=", "all"), ("all_at", "<=", now)])
-        following = Domain(
-            [("opening", "=", "owner"), ("opened_next_on", "=", False), ("next_at", "<=", now)]
-        )
-        return live & (everyone | following)
-
-    def _open_due(self, now):
-        """Open these slots as far as their fence says."""
-        everyone = self.filtered(lambda slot: slot.all_at and slot.all_at <= now)
-        everyone._open_all(now)
-        (self - everyone)._open_next(now)
-
-    @api.model
-    def _due_to_close(self, now):
-        return Domain([("date_stop", "<=", now), ("fact_ids", "=", False)])
-
-    def _write_facts(self, now):
-        self.env["sop.slot.fact"]._record(self)
+    def _get_released_left(self, now):
+        """Minutes that were unused when people released it, without those that are over since."""
+        self.ensure_one()
+        calendar = self._get_calendars()[self.workcenter_id.id]
+        gone = worked(calendar, max(self.opened_on or now, self.date_start), now)
+        return max(0.0, self.released_minutes - gone)

@@ -24,6 +24,7 @@ class SopSlotRequest(models.Model):
         "sop.approval.mixin",
         "sop.slot.owner",
         "sop.slot.fence",
+        "sop.slot.span",
         "mail.thread",
         "mail.activity.mixin",
     ]
@@ -142,6 +143,10 @@ class SopSlotRequest(models.Model):
                 raise ValidationError(
                     self.env._("The slots belong to another company than the request.")
                 )
+
+    @api.constrains("kind", "date_start", "date_stop")
+    def _check_wanted_span(self):
+        self.filtered(lambda r: r.kind in ("change", "reserve"))._check_span()
 
     @api.constrains("reason")
     def _check_reason(self):

@@ -62,11 +62,21 @@ class SopSlotRequestFlow(models.AbstractModel):
                 slot._check_can_release(now)
         if self.kind == "change":
             slots._check_live(now)
+            self._check_use()
         if self.kind in ("change", "reserve"):
+            self._check_span()
             if self.date_stop <= now:
                 raise UserError(self.env._("%s: this time is over.", self.display_name))
             self._check_active_tier()
             self._check_free(slots)
+
+    def _check_use(self):
+        """:raise UserError: if a change takes the time away under what is booked in the slot"""
+        slot = self.slot_ids
+        # on another work centre nothing of it has any time
+        stays = self.workcenter_id == slot.workcenter_id
+        stop = self.date_stop if stays else self.date_start
+        self.env["sop.board"]._check_use(slot, self.date_start, stop)
 
     def _check_free(self, slots):
         """:raise UserError: if another slot has a part of the time that is asked for"""
@@ -110,13 +120,14 @@ class SopSlotRequestFlow(models.AbstractModel):
         free = self.slot_ids.filtered(lambda s: s.date_start > now and not s.used_minutes)
         free.write({"active": False})
         # the rule may want its time, changed, now that it is free
-        rule = self.rule_id.filtered("active")
+        rule = self.rule_id.filtered(lambda r: r.active and not r._say_obstacle())
         if rule:
             free._store({"rule_day": False})
             rule._make_slots(rule._get_plan(now))
 
     def _do_change(self):
         slot = self.slot_ids
+        self._check_use()
         slot.write(self._slot_values())
         slot.filtered("rule_id")._store({"detached": True})
 

@@ -13,7 +13,7 @@ TIMES = (
 )
 # What its slots follow from.
 DEFINITION = {*TIMES, *OWNER, *FENCE, "excluded_ids"}
-PROTECTED = ("changed", "made_on")
+PROTECTED = ("changed", "made_on", "problem", "company_id")
 
 
 class SopSlotRule(models.Model):
@@ -170,7 +170,7 @@ class SopSlotRule(models.Model):
         ending = self.filtered("active") if vals.get("active") is False else self.browse()
         res = super().write(vals)
         if DEFINITION & set(vals):
-            self.filtered(lambda rule: rule.sudo().slot_ids)._store({"changed": True})
+            self._touch()
         for rule in ending:
             rule._retire()
         return res
@@ -191,6 +191,10 @@ class SopSlotRule(models.Model):
         """Write protected fields; for the add-on's own code."""
         return super().write(vals)  # pylint: disable=super-method-mismatch
 
+    def _touch(self):
+        """The rule was changed: slots that it has made wait until somebody applies it."""
+        self.filtered(lambda rule: rule.sudo().slot_ids)._store({"changed": True})
+
     def _check_same_workcenter(self, workcenter):
         for rule in self.sudo().with_context(active_test=False):
             if rule.slot_ids and rule.workcenter_id.id != workcenter:
@@ -201,6 +205,10 @@ class SopSlotRule(models.Model):
                         rule.display_name,
                     )
                 )
+
+    @api.constrains("tier_id", "active")
+    def _check_tier_active(self):
+        return super()._check_tier_active()
 
     @api.constrains("workcenter_id")
     def _check_hours(self):

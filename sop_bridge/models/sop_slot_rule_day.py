@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class SopSlotRuleDay(models.Model):
@@ -16,3 +16,28 @@ class SopSlotRuleDay(models.Model):
     _once = models.Constraint(
         "UNIQUE (rule_id, day)", "A day can be excluded only once: remove the second line."
     )
+
+    # ------------------------------------------------------------------ its rule is to be applied
+    @api.model_create_multi
+    def create(self, vals_list):
+        days = super().create(vals_list)
+        days._touch_rules()
+        return days
+
+    def write(self, vals):
+        before = self.rule_id
+        res = super().write(vals)
+        if {"rule_id", "day"} & set(vals):
+            self._touch_rules(before)
+        return res
+
+    def unlink(self):
+        rules = self.rule_id
+        res = super().unlink()
+        self.browse()._touch_rules(rules)
+        return res
+
+    def _touch_rules(self, rules=None):
+        """What the rules have made may differ now; what the add-on excludes itself does not."""
+        if not self.env.su:
+            (self.rule_id | (rules or self.rule_id.browse()))._touch()

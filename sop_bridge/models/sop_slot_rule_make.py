@@ -3,6 +3,7 @@ import logging
 from psycopg2 import IntegrityError
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..core import slot_plan
@@ -18,6 +19,13 @@ class SopSlotRuleMake(models.AbstractModel):
     _name = "sop.slot.rule.make"
     _description = "Slots of Rules"
 
+    problem = fields.Char(
+        "Why it makes no slots",
+        readonly=True,
+        copy=False,
+        help="What kept the scheduled job from making the slots of the rule the last time.",
+    )
+
     # ------------------------------------------------------------------ by people
     def action_generate(self):
         """Make the slots of these rules now, and let go of what they no longer want.
@@ -27,8 +35,10 @@ class SopSlotRuleMake(models.AbstractModel):
 
         :return: the action that opens the request, or a notification
         :raise AccessError: for who may not change rules
+        :raise UserError: if a rule can make no slots at all
         """
         self.check_access("write")
+        self.sudo()._check_can_make()
         now = self.env["sop.promise"]._get_now()
         requests = self.env["sop.slot.request"]
         made = 0
@@ -37,7 +47,7 @@ class SopSlotRuleMake(models.AbstractModel):
             plan = rule._get_plan(now)
             requests |= rule._let_go(plan)
             made += len(rule._make_slots(rule._get_plan(now)))
-            rule._store({"changed": False})
+            rule._store({"changed": False, "problem": False})
         return requests._open_or(notification(self.env._("Slots made: %s.", made)))
 
     def _retire(self):
@@ -50,6 +60,35 @@ class SopSlotRuleMake(models.AbstractModel):
         bound = unused.filtered(lambda slot: slot._is_bound(now))
         (unused - bound).unlink()
         rule._ask_withdrawal(bound)
+
+    def _say_obstacle(self):
+        """Why the rule can make no slots at all, in a sentence; False if it can."""
+        self.ensure_one()
+        workcenter, tier = self.workcenter_id, self.tier_id
+        if not workcenter.active:
+            return self.env._(
+                "The work centre %s is archived, so the rule makes no slots on it. Restore the "
+                "work centre, or archive the rule.",
+                workcenter.name,
+            )
+        if not workcenter.resource_calendar_id:
+            return self.env._(
+                "The work centre %s has no working hours, so no time can be reserved on it. Set "
+                "its working hours first.",
+                workcenter.name,
+            )
+        if tier and not tier.active:
+            return self.env._(
+                "The tier %s is archived. Choose a tier in use for the rule.", tier.name
+            )
+        return False
+
+    def _check_can_make(self):
+        """:raise UserError: if one of these rules can make no slots at all"""
+        for rule in self:
+            obstacle = rule._say_obstacle()
+            if obstacle:
+                raise UserError(obstacle)
 
     # ------------------------------------------------------------------ for the add-on's own code
     def _let_go(self, plan):
@@ -113,7 +152,7 @@ class SopSlotRuleMake(models.AbstractModel):
         """Make what rules want, rule by rule, each in a step of its own.
 
         Rules that were changed wait until somebody applies them; those on which another server
-        works are left to it.
+        works are left to it. A rule whose slots cannot be made says why, and the others go on.
         """
         rules = self.sudo().search([("changed", "=", False)])
         self.env["ir.cron"]._commit_progress(remaining=len(rules))
@@ -127,7 +166,7 @@ class SopSlotRuleMake(models.AbstractModel):
         try:
             rule = self.try_lock_for_update(allow_referencing=True)
             if rule and rule.active and not rule.changed:
-                rule._make_slots(rule._get_plan(self.env["sop.promise"]._get_now()))
+                rule._note_problem(rule._generate())
             self.env.flush_all()
         except (IntegrityError, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
             # somebody reserved the same time at this moment: the next run sees it
@@ -135,3 +174,34 @@ class SopSlotRuleMake(models.AbstractModel):
             self.env.invalidate_all()
             _logger.info("The slots of rule %s are made later.", self.id)
         return bool(commit(1))
+
+    def _generate(self):
+        """Make what is missing. Returns why that cannot be done, as people read it, or False.
+
+        What goes when the rule is applied is left in its place: where its time has moved, making
+        the new one beside it would reserve twice, so the rule waits until somebody applies it.
+        """
+        self.ensure_one()
+        try:
+            with self.env.cr.savepoint():
+                self._check_can_make()
+                plan = self._get_plan(self.env["sop.promise"]._get_now(), stay=True)
+                if plan.has_moved():
+                    self._store({"changed": True})
+                else:
+                    self._make_slots(plan)
+        except UserError as error:
+            return str(error)
+        return False
+
+    def _note_problem(self, problem):
+        """Keep why no slots are made, and tell the followers of the rule once.
+
+        :param problem: sentence, or False once it works again
+        """
+        self.ensure_one()
+        if (self.problem or False) == problem:
+            return
+        self._store({"problem": problem})
+        if problem:
+            self.message_post(body=problem, subtype_xmlid="mail.mt_comment")

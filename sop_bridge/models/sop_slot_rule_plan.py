@@ -41,6 +41,12 @@ class Plan:
     free: object
     bound: object
 
+    def has_moved(self):
+        """Whether times of slots that go are wanted anew, at other hours or for others."""
+        going = set((self.free | self.bound).mapped("rule_day"))
+        wanted = (slot_plan.MADE, slot_plan.WAITS)
+        return any(one.day in going for one in self.judged if one.state in wanted)
+
 
 class SopSlotRulePlan(models.AbstractModel):
     """Part of sop.slot.rule: what it would do, shown while it is edited; writes nothing."""
@@ -54,11 +60,12 @@ class SopSlotRulePlan(models.AbstractModel):
     summary = fields.Char(compute="_compute_preview", compute_sudo=True)
 
     # ------------------------------------------------------------------ plan
-    def _get_plan(self, now, allow_late=False):
+    def _get_plan(self, now, allow_late=False, stay=False):
         """Plan from now to the horizon of the company, or to the last slot made.
 
         :param now: UTC moment
         :param allow_late: whether also times are made that the release fence has opened
+        :param stay: whether all that goes is still in the way, because nobody removes it first
         """
         self.ensure_one()
         found, workcenter = self._get_future_slots(now), self.workcenter_id._origin
@@ -81,13 +88,15 @@ class SopSlotRulePlan(models.AbstractModel):
         go = found.browse(change.go)
         bound = go.filtered(lambda slot: slot._is_bound(now))
         # what goes only when both departments agree is still in the way
-        others = self._get_others(workcenter, now, last, own - bound)
-        company = workcenter.company_id or self.env.company
+        in_the_way = go if stay else bound
+        others = self._get_others(workcenter, now, last, own - in_the_way)
 
         def is_late(start):
-            return not allow_late and self._is_late(start, company, now)
+            return not allow_late and self._is_late(start, workcenter.company_id, now)
 
-        judged = slot_plan.judge(times, calendar, change, others, apart, is_late, set(bound.ids))
+        judged = slot_plan.judge(
+            times, calendar, change, others, apart, is_late, set(in_the_way.ids)
+        )
         return Plan(judged, change, go - bound, bound)
 
     def _get_future_slots(self, now):
@@ -143,7 +152,7 @@ class SopSlotRulePlan(models.AbstractModel):
     @api.depends(
         *("workcenter_id", "hour_from", "hour_to", "date_from", "ending", "date_to", "count"),
         *("every", *WEEKDAYS, "excluded_ids.day"),
-        *(*OWNER, *FENCE, "slot_ids", "active"),
+        *(*OWNER, *FENCE, "slot_ids", "active", "workcenter_id.active", "tier_id.active"),
     )
     @api.depends_context("lang", "tz")
     def _compute_preview(self):
@@ -158,6 +167,9 @@ class SopSlotRulePlan(models.AbstractModel):
             return False, self.env._("Choose a work centre with working hours.")
         if not self._core_recurrence():
             return False, self.env._("Choose at least one day of the week, and hours from 0 to 24.")
+        obstacle = self._say_obstacle()
+        if obstacle:
+            return False, obstacle
         plan = self._get_plan(now)
         rows = Markup().join(self._render_row(one) for one in plan.judged[:SHOWN])
         more = len(plan.judged) - SHOWN

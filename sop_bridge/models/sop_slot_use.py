@@ -56,7 +56,7 @@ class SopSlotUse(models.AbstractModel):
     # ------------------------------------------------------------------ minutes
     @api.depends("workcenter_id", "date_start", "date_stop")
     def _compute_minutes(self):
-        whole = self.filtered(lambda s: s.date_start and s.date_stop and s.date_start < s.date_stop)
+        whole = self.filtered(lambda slot: slot._is_in_reach())
         (self - whole).minutes = 0.0
         calendars = whole._get_calendars()
         for slot in whole:

@@ -54,8 +54,9 @@ class SopTier(models.Model):
 
     _rank_positive = models.Constraint("CHECK (rank > 0)", "The rank of a tier starts at 1.")
     _days_positive = models.Constraint(
-        "CHECK (lead_days >= 0 AND release_notice_days >= 0)",
-        "Lead time and release notice are numbers of days; they cannot be negative.",
+        "CHECK (lead_days BETWEEN 0 AND 730 AND release_notice_days BETWEEN 0 AND 365)",
+        "The lead time is a number of days between 0 and 730, the release notice one between 0 and "
+        "365.",
     )
     _minimum_range = models.Constraint(
         "CHECK (COALESCE(minimum_service, 0) BETWEEN 0 AND 1)",

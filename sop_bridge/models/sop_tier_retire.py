@@ -16,6 +16,7 @@ class SopTierRetire(models.AbstractModel):
         counts = [
             (self.env._("customers: %s"), self._count_customers()),
             (self.env._("slots: %s"), len(self._get_slots())),
+            (self.env._("slot rules: %s"), len(self._get_slot_rules())),
             (self.env._("scorecards: %s"), len(self._get_scorecards())),
             (self.env._("tier overrides: %s"), len(self._get_overrides())),
             (self.env._("acceptance rules: %s"), len(self._get_rules())),
@@ -41,6 +42,11 @@ class SopTierRetire(models.AbstractModel):
         """Slots kept for the tier that are not over."""
         domain = [("tier_id", "=", self.id), ("date_stop", ">", fields.Datetime.now())]
         return self.env["sop.slot"].sudo().search(domain)
+
+    def _get_slot_rules(self, active_test=True):
+        """Rules that make slots for the tier; with ``active_test=False``, archived ones too."""
+        rules = self.env["sop.slot.rule"].sudo().with_context(active_test=active_test)
+        return rules.search([("tier_id", "=", self.id)])
 
     def _get_scorecards(self, states=("draft", "pending", "active")):
         """Scorecards that name the tier and count now or may count one day."""
@@ -80,6 +86,7 @@ class SopTierRetire(models.AbstractModel):
             users = self.env["res.company"].sudo().union(*tier._get_customers())
             for records in (
                 tier._get_slots(),
+                tier._get_slot_rules(),
                 tier._get_scorecards(),
                 tier._get_overrides(),
                 tier._get_rules(),
@@ -121,6 +128,8 @@ class SopTierRetire(models.AbstractModel):
             self._check_scored(company, replacement)
             partners.with_company(company)._sop_write_tier(replacement)
         self._get_slots().write({"tier_id": replacement.id})
+        # archived ones too, which somebody may restore; their slots have moved already
+        self._get_slot_rules(active_test=False)._store({"tier_id": replacement.id})
         self._get_scorecards(["draft"])._replace_tier(self, replacement)
         self._get_overrides(["draft"]).write({"tier_id": replacement.id})
         self._replace_in_scopes(replacement)

@@ -195,6 +195,24 @@ class TestBoard(BoardCase):
             with self.subTest(options), self.assertRaises(UserError):
                 self.board.get_content(**options)
 
+    def test_what_is_no_id_is_refused_in_a_sentence(self):
+        days = ("2031-01-15", "2031-01-15")
+        for call in (
+            lambda: self.board.get_content(workcenter_ids="abc"),
+            lambda: self.board.get_content(workcenter_ids=["x"]),
+            lambda: self.board.get_content(workcenter_ids=[2**40]),
+            lambda: self.board.get_content(workcenter_ids=5),
+            lambda: self.board.get_cell("x", *days),
+            lambda: self.board.get_new_slot([1], *days),
+            lambda: self.board.place_slot("a", "2031-01-15T08:00", "2031-01-15T09:00"),
+            lambda: self.board.release_slot({"id": 1}),
+            lambda: self.board.get_content(scale=[1]),
+            lambda: self.board.get_content(start={"day": 1}),
+        ):
+            with self.assertRaises(UserError) as caught, self.cr.savepoint():
+                call()
+            self.assertRegex(str(caught.exception), r"whole numbers\.|are days|is no date")
+
     def test_without_work_centres(self):
         self.coat.active = False
         content = self.board.get_content()

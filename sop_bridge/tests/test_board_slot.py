@@ -49,6 +49,8 @@ class TestBoardSlot(BoardCase):
             ("2031-01-10T08:00", "2031-01-10T12:00", "has passed"),
             ("2031-01-14T12:00", "2031-01-14T08:00", "end after it starts"),
             ("now", "2031-01-14T08:00", "now is no moment"),
+            ("2031-01-16T08:00", "9999-12-31T08:00", "31 days at most"),
+            ("2036-01-15T08:00", "2036-01-15T12:00", "three years ahead"),
         ):
             with (
                 self.subTest(told),

@@ -78,6 +78,14 @@ class TestNumbers(ScorecardCase):
         for name in ("rank", "lead_days", "release_notice_days"):
             for value in (*NO_NUMBERS, 2**31):
                 self._refused(self.sop_admin, self.gold, "write", {name: value})
+        for values in (
+            {"release_notice_days": 366},
+            {"release_notice_days": 10**7},
+            {"lead_days": 731},
+        ):
+            with self.assertRaisesRegex(ValidationError, "between 0 and"), self.as_client():
+                self.rpc(self.sop_admin, self.gold, "write", values)
+                self.env.flush_all()
 
     def test_importance(self):
         reason = {"sop_strategic_reason": "Reference"}
@@ -97,3 +105,6 @@ class TestNumbers(ScorecardCase):
                 self._refused(admin, self.company, "write", {name: value})
                 settings = self.env["res.config.settings"]
                 self._refused(admin, settings, "create", [{name: value}])
+        with self.assertRaisesRegex(ValidationError, "between 0 and 365"), self.as_client():
+            self.rpc(admin, self.company, "write", {"sop_delivery_days": 366})
+            self.env.flush_all()

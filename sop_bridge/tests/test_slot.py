@@ -1,10 +1,10 @@
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from psycopg2 import IntegrityError
 
 from odoo import Command
-from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import tagged
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .plant import PlantCase
@@ -56,6 +56,25 @@ class TestSlot(PlantCase):
     def test_outside_working_time(self):
         with self.assertRaisesRegex(ValidationError, "does not work"):
             self._slot(self.gold, self.monday + timedelta(days=5))
+
+    def test_a_slot_has_a_month_at_most_and_begins_within_three_years(self):
+        slot = self._slot(self.gold, self.monday)
+        planner = slot.with_user(self.production_approver)
+        for stop in (self.monday + timedelta(days=32), date(2206, 1, 1), date(9999, 12, 31)):
+            with (
+                self.subTest(stop),
+                self.assertRaisesRegex(ValidationError, "31 days at most"),
+                self.cr.savepoint(),
+            ):
+                planner.date_stop = datetime.combine(stop, time(9))
+        for day in (self.monday + timedelta(days=1100), date(9999, 12, 31)):
+            with self.subTest(day), self.assertRaisesRegex(ValidationError, "three years ahead"):
+                self._slot(self.gold, day)
+        planner.date_stop = slot.date_start + timedelta(days=31)
+        with Form(planner) as form:
+            form.date_stop = datetime(9999, 12, 31)
+            self.assertEqual(form.minutes, 0)
+            form.date_stop = slot.date_start + timedelta(hours=1)
 
     def test_workcenter_without_hours(self):
         # A database may hold work centres without hours, although the form asks for them.
@@ -124,6 +143,33 @@ class TestSlot(PlantCase):
         production = self._production(self.standard).with_context(sop_slot_ids=slot.ids)
         self.assertEqual(self._planned_day(production), self.monday + timedelta(days=1))
 
+    def test_an_order_for_stock_gets_no_customer_by_hand(self):
+        slot = self._slot(self.gold, self.monday)
+        line = self._quotation(self.gold, 1).order_line
+        production = self._production().with_user(self.planner)
+        claims = (
+            {"sop_line_id": line.id}, {"sop_tier_id": self.gold.id}, {"sop_slot_id": slot.id},
+        )  # fmt: skip
+        needed = {"product_id": self.cabinet.id, "product_qty": 1}
+        for claim in claims:
+            with self.subTest(claim):
+                with self.assertRaises(AccessError):
+                    production.write(claim)
+                with self.assertRaises(AccessError):
+                    production.create(needed | claim)
+                with self.assertRaises(AccessError):
+                    production.copy(claim)
+                if "sop_line_id" not in claim:
+                    with self.assertRaises(AccessError):
+                        production.workorder_ids.write(claim)
+                (name,) = claim
+                context = {f"default_{name}": claim[name]}
+                made = production.with_context(**context).create(dict(needed))
+                self.assertFalse(made.sop_line_id or made.sop_tier_id or made.sop_slot_id)
+                made = production.sudo().with_context(**context).create(dict(needed))
+                self.assertFalse(made.sop_line_id or made.sop_tier_id or made.sop_slot_id)
+        self.assertEqual(self._planned_day(production), self.monday + timedelta(days=1))
+
     def test_two_orders_share_a_slot_one_after_the_other(self):
         self._slot(self.gold, self.monday)
         first, second = self._production(self.gold), self._production(self.gold)
@@ -150,6 +196,27 @@ class TestSlot(PlantCase):
         )
         self.assertEqual(slot.leave_id.date_from, slot.date_start)
         self.assertEqual(self._planned_day(self._production()), self.monday)
+
+    def test_its_place_in_the_calendar_is_not_taken_by_hand(self):
+        slot = self._slot(self.gold, self.monday)
+        manager = new_test_user(self.env, "sop_manager", groups="mrp.group_mrp_manager")
+        leave = slot.leave_id.with_user(manager)
+        for values in (
+            {"date_to": slot.date_start + timedelta(hours=1)},
+            {"time_type": "leave"},
+            {"resource_id": self.assembly.resource_id.id},
+            {"calendar_id": self.calendar.copy().id},
+        ):
+            with self.subTest(values), self.assertRaisesRegex(UserError, "keeps the time of"):
+                leave.write(values)
+        with self.assertRaisesRegex(UserError, "release the slot"):
+            leave.unlink()
+        # Odoo writes and deletes the entry of a work order as superuser
+        workorder = self._production().workorder_ids
+        workorder.leave_id = slot.leave_id
+        with self.assertRaises(UserError):
+            workorder.with_user(manager).write({"date_finished": slot.date_stop + timedelta(1)})
+        self.assertEqual(slot.leave_id.date_to, slot.date_stop)
 
     def test_name_follows_the_language_of_the_reader(self):
         self.env["res.lang"]._activate_lang("fr_FR")

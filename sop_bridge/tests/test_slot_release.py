@@ -121,6 +121,29 @@ class TestSlotRelease(SlotCase):
         slot.invalidate_recordset()
         self.assertEqual((slot.used_minutes, slot.remaining_minutes), (240, 240))
 
+    def test_a_slot_on_which_the_job_fails_does_not_stop_the_others(self):
+        bad, good = self.keep(1), self.keep(1, 13, 17)
+        open_all = type(bad)._open_all
+
+        def fail(slots, now):
+            if bad in slots:
+                raise ValueError("Something is wrong with it.")
+            return open_all(slots, now)
+
+        self.patch(type(bad), "_open_all", fail)
+        with self.assertLogs("odoo.addons.sop_bridge.models.sop_slot_job", "ERROR") as logs:
+            self.release()
+        self.assertEqual((bad.opening, good.opening), ("owner", "all"))
+        self.assertEqual(len(logs.records), 1)
+
+    def test_work_centre_that_lost_its_hours(self):
+        slot = self.keep(1)
+        self.book(slot, 2)
+        self.line.resource_calendar_id = False
+        self.release()
+        self.assertEqual(slot.opening, "all")
+        self.assertEqual(slot.leave_id.date_to, slot.date_stop, "what is booked is kept")
+
     def test_job_twice_and_rows_of_another_server(self):
         slots = self.keep(9) | self.keep(10)
         self.at(moment(7, 9))
@@ -195,6 +218,27 @@ class TestSlotRelease(SlotCase):
         with self.assertRaisesRegex(UserError, "Others have used"):
             self.rpc(self.planner, slot, "action_undo_release")
 
+    def test_undo_of_a_slot_that_has_begun(self):
+        used, unused = self.keep(1, fence="never"), self.keep(1, 13, 17, fence="never")
+        self.book(unused, 1)
+        (used | unused)._open_all(NOW)
+        self.book(used, 1, self.make_customer(self.standard))
+        self.at(moment(1, 10))
+        with self.assertRaisesRegex(UserError, "Others have used"):
+            used.with_user(self.planner).action_undo_release()
+        self.at(moment(1, 15))
+        self.assertEqual(unused.released_minutes, 180)
+        unused.with_user(self.planner).action_undo_release()
+        self.assertEqual(unused.opening, "owner")
+
+    def test_a_lost_place_in_the_calendar_is_restored(self):
+        slot, released = self.keep(22), self.keep(23)
+        released._open_all(NOW)
+        slot.leave_id._sop_remove()
+        self.run_job("sop.slot", "_cron_release")
+        self.assertEqual(slot.leave_id.date_from, slot.date_start)
+        self.assertFalse(released.leave_id)
+
     def test_what_the_fence_opened_stays_open(self):
         slot = self.keep(9)
         self.at(moment(7, 9))
@@ -225,6 +269,25 @@ class TestSlotRelease(SlotCase):
         self.assertEqual(set(slots.mapped("told_on")), {NOW})
         self.release()
         self.assertEqual(len(self.inbox(self.seller)), 1)
+
+    def test_only_the_company_of_the_slot_is_told(self):
+        self.line.company_id = self.company
+        slot = self.keep(9)
+        other = self.env["res.company"].create({"name": "Other"})
+        stranger = self.user("slot_stranger", "sales_team.group_sale_salesman")
+        stranger.write({"company_ids": [(6, 0, other.ids)], "company_id": other.id})
+        theirs = self.make_customer(name="Theirs", user_id=stranger.id)
+        theirs.with_company(other).sop_tier_id = self.gold
+        line = {"product_id": self.cabinet.id, "product_uom_qty": 1, "tax_ids": False}
+        self.make_quotation(line, customer=theirs, company_id=other.id)
+        ours = self.make_customer(self.gold, user_id=self.seller.id)
+        self.make_quotation((self.cabinet, 1), customer=ours)
+        shared = self.make_customer(self.gold, user_id=stranger.id)
+        self.make_quotation((self.cabinet, 1), customer=shared)
+        self.at(slot.next_at - timedelta(days=2))
+        self.release()
+        self.assertEqual(slot.told_user_ids, self.seller)
+        self.assertFalse(self.inbox(stranger))
 
     def test_nobody_is_told_too_early_or_of_what_is_full(self):
         early, full = self.keep(11), self.keep(9)

@@ -1,6 +1,7 @@
 """What one department may do to a slot alone, and what both decide."""
 
 from contextlib import contextmanager
+from datetime import datetime
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
@@ -106,15 +107,39 @@ class TestSlotRequest(SlotCase):
                 self.planner, slot, "copy", {"date_start": moment(4, 8), "date_stop": moment(4, 9)}
             )
 
+    def test_the_fence_of_a_shared_work_centre_is_the_strictest_whoever_asks(self):
+        loose = self.env["res.company"].create(
+            {"name": "Loose", "sop_fence_next_days": 0, "sop_fence_all_days": 0}
+        )
+        self.planner.company_ids += loose
+        self.calendar.company_id = False
+        self.line.company_id = False
+        values = {"workcenter_id": self.line.id, "tier_id": self.gold.id}
+        for first, other in ((self.company, loose), (loose, self.company)):
+            context = {"allowed_company_ids": [first.id, other.id]}
+            late = {"date_start": moment(4, 8), "date_stop": moment(4, 10)}
+            with self.subTest(first.name), self.refused("inside the release fence"):
+                self.rpc(self.planner, self.env["sop.slot"], "create", values | late, **context)
+        slots = self.env["sop.slot"].with_company(loose)
+        slot = slots.create(values | {"date_start": moment(22, 8), "date_stop": moment(22, 10)})
+        self.assertEqual((slot.next_at, slot.all_at), (moment(15, 8), moment(20, 8)))
+        loose.sop_fence_next_days = 9
+        self.assertEqual((slot.next_at, slot.all_at), (moment(13, 8), moment(20, 8)))
+
     def test_protected_fields(self):
         slot = self.keep(22, old=False)
         for values in (
             {"opening": "all"}, {"opened_rank": 3}, {"released_minutes": 1}, {"rule_id": 1},
             {"told_on": False}, {"opened_on": moment(0, 6)}, {"leave_id": False},
-            {"all_at": moment(0, 6)}, {"detached": True},
+            {"all_at": moment(0, 6)}, {"detached": True}, {"company_id": False},
+            {"company_id": self.company.id}, {"workcenter_name": "Another"},
         ):  # fmt: skip
             with self.subTest(values), self.assertRaises(AccessError):
                 self.rpc(self.planner, slot, "write", values)
+        values = {"workcenter_id": self.line.id, "tier_id": self.gold.id}
+        values |= {"date_start": moment(23, 8), "date_stop": moment(23, 9)}
+        with self.assertRaises(AccessError):
+            self.rpc(self.planner, slot.browse(), "create", values | {"workcenter_name": "Other"})
 
     # ------------------------------------------------------------------ asking
     def test_early_release_needs_both(self):
@@ -155,6 +180,26 @@ class TestSlotRequest(SlotCase):
         values = self.wanted(22, 8, 10, tier_id=self.silver.id)
         self.approve(self.request("change", slot, **values))
         self.assertEqual((slot.minutes, slot.tier_id), (120, self.silver))
+
+    def test_a_change_leaves_no_booking_outside_of_the_slot(self):
+        slot = self.keep(22)
+        asked = self.request("change", slot, **self.wanted(22, 8, 10))
+        self.book(slot, 3)
+        other = self.make_workcenter("Other line")
+        told = "180 minutes of this slot are booked on Tue 4 Feb"
+        for values in (
+            self.wanted(23),
+            self.wanted(22, 8, 10),
+            self.wanted(22, workcenter_id=other.id),
+        ):
+            with self.subTest(values), self.refused(told):
+                self.request("change", slot, **values)
+        with self.refused(told):
+            self.rpc(self.sales_boss, asked, "action_approve")
+        with self.refused(told):
+            asked._do_change()
+        self.approve(self.request("change", slot, **self.wanted(22, 8, 11)))
+        self.assertEqual((slot.date_stop, slot.used_minutes), (moment(22, 11), 180))
 
     def test_giving_up(self):
         used, unused = self.keep(22), self.keep(23)
@@ -210,6 +255,13 @@ class TestSlotRequest(SlotCase):
                 requests.with_user(self.planner).create({"reason": "x", **values})
         with self.assertRaisesRegex(UserError, "is over"), self.cr.savepoint():
             self.request("reserve", **self.wanted(-3))
+        for values, told in (
+            ({"date_stop": moment(36, 10)}, "31 days at most"),
+            ({"date_stop": datetime(9999, 12, 31)}, "31 days at most"),
+            ({"date_start": moment(1100, 8), "date_stop": moment(1100, 9)}, "three years ahead"),
+        ):
+            with self.subTest(values), self.assertRaisesRegex(UserError, told):
+                self.request("reserve", **dict(self.wanted(4), **values))
 
     # ------------------------------------------------------------------ rights
     def test_rights(self):

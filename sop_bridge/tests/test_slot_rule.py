@@ -200,6 +200,134 @@ class TestSlotRule(SlotCase):
         with self.assertRaisesRegex(UserError, "Archive it"):
             rule.unlink()
 
+    # ------------------------------------------------------------------ rules that make none
+    def test_a_rule_that_cannot_make_slots_says_why_and_does_not_stop_others(self):
+        partner = self.make_customer(name="Moved away")
+        other = self.env["res.company"].create({"name": "Other"})
+        bad = self.make_rule(tier_id=False, partner_id=partner.id)
+        workcenter = self.make_workcenter("Later line")
+        good = self.make_rule(workcenter_id=workcenter.id)
+        bad.workcenter_id.company_id = self.company
+        partner.company_id = other
+        self.run_job("sop.slot.rule", "_cron_generate")
+        self.assertEqual((len(bad.slot_ids), len(good.slot_ids)), (0, 6))
+        self.assertIn("Moved away", bad.problem)
+        self.assertFalse(good.problem)
+        told = bad.message_ids.filtered(lambda message: "Moved away" in message.body)
+        self.run_job("sop.slot.rule", "_cron_generate")
+        again = bad.message_ids.filtered(lambda message: "Moved away" in message.body)
+        self.assertEqual((len(told), again), (1, told), "told once")
+        partner.company_id = False
+        self.run_job("sop.slot.rule", "_cron_generate")
+        self.assertEqual((len(bad.slot_ids), bad.problem), (6, False))
+
+    def test_archived_work_centre_gets_no_slots(self):
+        rule = self.make_rule()
+        self.line.active = False
+        self.run_job("sop.slot.rule", "_cron_generate")
+        self.assertFalse(rule.slot_ids)
+        self.assertIn("Line is archived", rule.problem)
+        self.assertIn("Line is archived", rule.summary)
+        with self.assertRaisesRegex(UserError, "Restore the work centre"):
+            self.generate(rule)
+        self.line.active = True
+        self.generate(rule)
+        self.assertEqual((len(rule.slot_ids), rule.problem), (6, False))
+
+    def test_work_centre_without_hours_keeps_what_was_made(self):
+        rule = self.make_rule()
+        self.generate(rule)
+        self.line.resource_calendar_id = False
+        self.run_job("sop.slot.rule", "_cron_generate")
+        self.assertEqual(len(rule.slot_ids), 6)
+        self.assertIn("no working hours", rule.problem)
+
+    def test_the_tier_of_a_rule_is_in_use_and_is_replaced(self):
+        tier = self.env["sop.tier"].create({"name": "Bronze", "code": "BRZ", "rank": 9})
+        rule = self.make_rule(tier_id=tier.id)
+        with self.assertRaisesRegex(UserError, "slot rules: 1"):
+            tier.active = False
+        self.generate(rule)
+        archived = self.make_rule(tier_id=tier.id, hour_from=14, hour_to=16, active=False)
+        made = rule.slot_ids
+        tier._replace(self.standard)
+        self.assertEqual((rule | archived).tier_id, self.standard)
+        self.assertFalse(rule.changed)
+        self.company.sop_slot_weeks = 5
+        self.run_job("sop.slot.rule", "_cron_generate")
+        self.assertEqual(rule.slot_ids & made, made)
+        self.assertEqual((len(rule.slot_ids), rule.slot_ids.tier_id), (8, self.standard))
+
+    def test_tier_of_a_rule_stays_in_the_companies_of_the_rule(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        tier = self.env["sop.tier"].create({"name": "Bronze", "code": "BRZ", "rank": 9})
+        self.line.company_id = self.company
+        self.make_rule(tier_id=tier.id)
+        with self.assertRaisesRegex(UserError, "leave its company empty"):
+            tier.company_id = other
+
+    def test_work_centre_with_rules_or_slots_of_a_companys_tier_stays_in_it(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        tier = self.env["sop.tier"].create(
+            {"name": "Ours", "code": "O", "rank": 9, "company_id": self.company.id}
+        )
+        self.calendar.company_id = False
+        self.line.company_id = self.company
+        for make in (
+            lambda: self.make_rule(tier_id=tier.id),
+            lambda: self.keep(8, tier=tier),
+        ):
+            made = make()
+            with self.subTest(made), self.assertRaises(UserError), self.cr.savepoint():
+                self.line.company_id = other
+            made.unlink()
+        self.line.company_id = other
+
+    def test_a_moved_clock_waits_until_it_is_applied(self):
+        rule = self.make_rule()
+        self.run_job("sop.slot.rule", "_cron_generate")
+        made = rule.slot_ids
+        for zone in ("Europe/Paris", "Asia/Tokyo"):
+            with self.subTest(zone):
+                rule._store({"changed": False})
+                self.calendar.tz = zone
+                self.run_job("sop.slot.rule", "_cron_generate")
+                self.assertEqual((rule.slot_ids, rule.changed), (made, True))
+        self.calendar.tz = "Europe/Paris"
+        self.age(made, 0)
+        self.generate(rule)
+        self.assertFalse(rule.changed)
+        self.assertEqual(set(rule.slot_ids.mapped(lambda slot: slot.date_start.hour)), {7})
+        self.assertEqual(len(rule.slot_ids), 6)
+
+    def test_new_time_off_leaves_the_rule_going(self):
+        rule = self.make_rule()
+        self.generate(rule)
+        made = rule.slot_ids
+        self.calendar.leave_ids = [
+            Command.create(
+                {"name": "Holiday", "date_from": moment(10, 0), "date_to": moment(11, 0)}
+            )
+        ]
+        self.company.sop_slot_weeks = 5
+        self.run_job("sop.slot.rule", "_cron_generate")
+        self.assertEqual((rule.slot_ids & made, len(rule.slot_ids)), (made, 8))
+        self.assertFalse(rule.changed)
+
+    def test_days_that_are_excluded_one_by_one_change_the_rule(self):
+        rule, days = self.make_rule(), self.env["sop.slot.rule.day"]
+        self.generate(rule)
+        excluded = self.rpc(self.planner, days, "create", {"rule_id": rule.id, "day": day(10)})
+        self.assertTrue(rule.changed)
+        self.generate(rule)
+        self.assertEqual(self.days(rule), [8, 15, 17, 22, 24])
+        excluded = days.browse(excluded)
+        self.rpc(self.planner, excluded, "write", {"day": day(15)})
+        self.assertTrue(rule.changed)
+        self.generate(rule)
+        self.rpc(self.planner, excluded, "unlink")
+        self.assertTrue(rule.changed)
+
     # ------------------------------------------------------------------ bad input
     @mute_logger("odoo.sql_db")
     def test_bad_input(self):
@@ -257,6 +385,8 @@ class TestSlotRule(SlotCase):
                     self.rpc(user, records, method, *args)
         with self.assertRaises(AccessError):
             self.rpc(self.planner, rule, "write", {"changed": False})
+        with self.assertRaises(AccessError):
+            self.rpc(self.planner, rule, "write", {"company_id": self.company.id})
 
     def test_other_companies_are_not_seen(self):
         other = self.env["res.company"].create({"name": "Other plant"})

@@ -1,5 +1,7 @@
 """Uninstalling leaves nothing behind, and the standard screens as they were."""
 
+from datetime import date, timedelta
+
 import pytest
 
 from dev import databases
@@ -78,12 +80,13 @@ def use(client):
         {"name": "Meyer Hydraulics", "is_company": True, "sop_tier_id": tier}
     )
     workcenter = client.env["mrp.workcenter"].create({"name": "Turning"})
+    monday = date.today() + timedelta(days=70 - date.today().weekday())
     client.env["sop.slot"].create(
         {
             "workcenter_id": workcenter,
             "tier_id": tier,
-            "date_start": "2031-03-03 08:00:00",
-            "date_stop": "2031-03-03 12:00:00",
+            "date_start": f"{monday} 08:00:00",
+            "date_stop": f"{monday} 12:00:00",
         }
     )
     product = client.env["product.product"].create({"name": "Pump", "type": "consu"})
