@@ -5,8 +5,8 @@ and can send any context, so a read-only field in a form protects nothing. The m
 decisions and promises refuse these fields in ``create`` and ``write``; their own methods store
 them through a private method that calls ``super().write`` and that no remote caller can reach.
 
-Stored fields that are computed are refused with them, without being named: Odoo lets anybody
-write them, and shows what was written until it computes them again.
+Stored fields that are computed are refused with them in our models, without being named: Odoo lets
+anybody write them, and shows what was written until it computes them again.
 """
 
 from odoo.exceptions import AccessError
@@ -25,9 +25,9 @@ def refuse_write(records, vals, names):
 
 
 def _follows(records, name):
-    """Whether a field of ours is stored, and follows from others."""
+    """Whether a field of a model of ours is stored, and follows from others."""
     field = records._fields.get(name)
-    ours = records._name.startswith("sop.") or name.startswith("sop_")
+    ours = records._name.startswith("sop.")
     return bool(ours and field and field.store and field.compute and field.readonly)
 
 

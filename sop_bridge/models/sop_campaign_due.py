@@ -6,8 +6,6 @@ from pytz import utc
 
 from odoo import api, models
 
-from ..core.values import Line
-
 # Quantities below this are rounding noise of floats.
 EPSILON = 1e-6
 RUNNING = ("confirmed", "progress", "to_close")
@@ -28,7 +26,8 @@ class SopCampaignDue(models.AbstractModel):
         what is promised from it. Never after an order begins that is made of the goods.
         """
         needed = self._get_needed_for_stock(productions)
-        terms = {company: self._get_terms(company) for company in productions.company_id}
+        now, hours = self.env["sop.promise"]._get_now(), self.env["sop.hours"]
+        terms = {company: hours._get_terms(company, now) for company in productions.company_id}
         due = {}
         for production in productions:
             day = self._get_customer_day(production)
@@ -42,13 +41,6 @@ class SopCampaignDue(models.AbstractModel):
                 ]
             due[production] = min(moments, default=None)
         return due
-
-    @api.model
-    def _get_terms(self, company):
-        """Core Line with the delivery delay of a company, as it is promised by."""
-        now = self.env["sop.promise"]._get_now()
-        is_open = self.env["sop.hours"]._get_open_days(company, now, company.sop_horizon_days)
-        return Line(0.0, delivery_days=company.sop_delivery_days, is_open=is_open)
 
     @api.model
     def _get_customer_day(self, production):

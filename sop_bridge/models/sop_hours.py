@@ -5,6 +5,7 @@ from odoo.tools import SQL
 
 from ..core.calendar import DAY, Attendance, WorkCalendar, flexible_week, to_utc
 from ..core.diary import Diary
+from ..core.values import Line
 
 
 class SopHours(models.AbstractModel):
@@ -48,6 +49,12 @@ class SopHours(models.AbstractModel):
         # goods that are ready then may travel into the next year
         calendar = self._get_company_calendar(company, now, days + 400)
         return (lambda day: calendar.minutes(day) > 0) if calendar.has_hours() else None
+
+    @api.model
+    def _get_terms(self, company, now):
+        """Core Line with the delivery delay of a company, as it is promised by."""
+        is_open = self._get_open_days(company, now, company.sop_horizon_days)
+        return Line(0.0, delivery_days=company.sop_delivery_days, is_open=is_open)
 
     @api.model
     def _get_company_calendar(self, company, now, days):

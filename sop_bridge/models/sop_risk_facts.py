@@ -1,10 +1,11 @@
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from odoo import api, models
 from odoo.tools import SQL
 
 from ..core.risk import Projection
+from ..core.values import Line
 
 
 @dataclass
@@ -16,13 +17,23 @@ class Watched:
     :param making: {line id: [row of an open or cancelled manufacturing order]}
     :param needing: {order id: [(product id, warehouse id, day)]} of components not reserved
     :param stock: {(warehouse id, product id): core Projection}
+    :param terms: core Line with the company's delivery delay
     """
 
     today: object
+    terms: Line
     leaving: dict = field(default_factory=lambda: defaultdict(list))
     making: dict = field(default_factory=lambda: defaultdict(list))
     needing: dict = field(default_factory=lambda: defaultdict(list))
     stock: dict = field(default_factory=dict)
+
+    def due(self, day):
+        """Last day on which goods may be ready that a customer is to have on a day."""
+        return replace(self.terms, requested=day).latest()
+
+    def arrival(self, ready):
+        """Day on which a customer has what is ready on a day."""
+        return self.terms.delivered(ready, self.today)
 
     def covered(self, warehouse, product, day):
         """First day from ``day`` on at whose end nothing is missing, None: no such day.
@@ -45,7 +56,8 @@ class SopRiskFacts(models.AbstractModel):
         """Watched for lines of one company."""
         zone = company.resource_calendar_id.tz or "UTC"
         now = self.env["sop.promise"]._get_now()
-        facts = Watched(company._sop_local_date(now))
+        terms = self.env["sop.hours"]._get_terms(company, now)
+        facts = Watched(company._sop_local_date(now), terms)
         self.env.flush_all()
         for line, *row in self._read_leaving(lines, zone):
             facts.leaving[line].append(tuple(row))

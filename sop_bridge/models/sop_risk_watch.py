@@ -151,17 +151,17 @@ class SopRiskWatch(models.AbstractModel):
         for product, warehouse, day, quantity, reserved in facts.leaving.get(line.id, ()):
             if reserved:
                 continue
-            asked = max(day, facts.today)
+            asked = max(facts.due(day), facts.today)
             there = facts.covered(warehouse, product, asked)
             orders = [row for row in facts.making.get(line.id, ()) if row[1] == product]
             for row in orders:
                 finish, part = made.get(row[0], (None, None))
-                if finish == NEVER or (finish and finish > day):
-                    late = NEVER if finish == NEVER else (finish - day).days
+                late = NEVER if finish == NEVER else finish and (facts.arrival(finish) - day).days
+                if late and late > 0:
                     yield (late, *(part or self._name_order(row)), row[0])
             own = sum(row[-1] for row in orders if row[3] != "cancel")
             if own < quantity - 1e-6 and (there is None or there > asked):
-                late = NEVER if there is None else (there - day).days
+                late = NEVER if there is None else (facts.arrival(there) - day).days
                 yield (late, *self._name_product(orders, product, there), self._get_first(orders))
 
     @api.model

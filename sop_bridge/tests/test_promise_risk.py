@@ -59,6 +59,19 @@ class TestPromiseRisk(HoldCase):
         self.assertIn("Coating line", risk.reason)
         self.assertEqual(risk.production_id, production)
 
+    def test_the_way_to_the_customer_counts(self):
+        """What ends on the promised day is late, as the promise would have it, too."""
+        self.company.sop_delivery_days = 2
+        order, production = self._confirmed()
+        self.assertEqual(order.order_line.sop_promised_date, self.wednesday)
+        self.assertFalse(self._watch())
+        self._move(production, 1)
+        risk = self._watch()
+        self.assertEqual(risk.days_late, 1)
+        self.assertEqual(risk.expected_date, self.wednesday + timedelta(days=1))
+        self._move(production, -1)
+        self.assertFalse(self._watch())
+
     def test_a_name_with_signs_is_told_as_it_is(self):
         order, production = self._confirmed()
         self.cabinet.name = "Cabinet <small> & Co"
