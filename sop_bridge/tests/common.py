@@ -32,6 +32,7 @@ AGREED = (
     "sop_promise_risk",
     "sop_hold",
     "sop_slot",
+    "sop_slot_rule",
 )
 # Customers whose past would be scored, and who hold tiers.
 OTHERS = """
