@@ -12,10 +12,8 @@ from .sop_slot_owner import OWNER
 # What only the add-on's own methods say of a slot.
 PROTECTED = (
     *("opening", "opened_rank", "opened_next_on", "opened_on", "released_minutes"),
-    *("told_on", "told_user_ids", "next_at", "all_at"),
+    *("told_on", "told_user_ids"),
     *("leave_id", "rule_id", "rule_day", "detached"),
-    # they follow the work centre: with another company the slot would have another fence
-    *("company_id", "workcenter_name"),
 )
 PLACE = ("workcenter_id", "date_start", "date_stop")
 # What both departments may have to agree on.

@@ -13,7 +13,7 @@ TIMES = (
 )
 # What its slots follow from.
 DEFINITION = {*TIMES, *OWNER, *FENCE, "excluded_ids"}
-PROTECTED = ("changed", "made_on", "problem", "company_id")
+PROTECTED = ("changed", "made_on", "problem")
 
 
 class SopSlotRule(models.Model):
