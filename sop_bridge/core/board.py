@@ -55,14 +55,17 @@ class Board:
         """Add load; days before today count as today, and float.
 
         :param who: for whom it is, which only ``shares.SharedBoard`` remembers
+        :return: (work centre, day) where it counts, and whether it floats
         """
         first = self.today[workcenter]
         if floating or day < first:
             key = workcenter, max(day, first)
             self.floating[key] = self.floating.get(key, 0.0) + minutes
-            return
-        parts = self.fixed.setdefault((workcenter, day), {})
+            return key, True
+        key = workcenter, day
+        parts = self.fixed.setdefault(key, {})
         parts[slot] = parts.get(slot, 0.0) + minutes
+        return key, False
 
     def add_interval(self, workcenter, start, stop, minutes, who=None):
         """Spread ``minutes`` over [start, stop] and over the slots that lie in it."""

@@ -229,8 +229,11 @@ class WorkCalendar:
 
     def work_by_day(self, start, stop):
         """{day: working minutes inside [start, stop]}, days without any left out."""
-        (day, last), found = self._ends(start, stop), {}
-        first = day
+        return self._work(*self._ends(start, stop), start, stop)
+
+    def _work(self, first, last, start, stop):
+        """``work_by_day`` of an interval whose first and last day are known."""
+        day, found = first, {}
         while day <= last:
             # between the first and the last, days are whole
             whole = first < day < last
@@ -251,7 +254,7 @@ class WorkCalendar:
         if minutes <= 0:
             return {}
         first, last = self._ends(start, stop)
-        work = self.work_by_day(start, stop) if first < last else None
+        work = self._work(first, last, start, stop) if first < last else None
         if not work:
             return {first: minutes}
         share = minutes / sum(work.values())

@@ -6,6 +6,8 @@ capacity here is plain calendar minutes.
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
+from types import MappingProxyType
 from typing import NamedTuple
 
 # Minutes below this are rounding noise of floats, not room.
@@ -93,6 +95,23 @@ class Day(NamedTuple):
         """Minutes that are not booked, whoever they are kept for."""
         return max(0.0, self.calendar - self.booked)
 
+    def divide(self, usable, taken=MappingProxyType({})):
+        """(free, reserved): minutes that can be had, and minutes that only other slots keep.
+
+        free = max(0, min(open + sum over usable slots of their free part, calendar - booked))
+
+        :param usable: function of a slot that tells whether it may be used
+        :param taken: {slot or None: minutes} of what could be had that are gone already
+        """
+        free, kept, room = max(0.0, self.open - taken.get(None, 0.0)), 0.0, self.room
+        for item in self.slots:
+            if usable(item.slot):
+                free += max(0.0, item.free - taken.get(item.slot, 0.0))
+            else:
+                kept += item.free
+        free = max(0.0, min(free, room - sum(taken.values())))
+        return free, max(0.0, min(kept, room - free))
+
 
 @dataclass(frozen=True)
 class Load:
@@ -144,22 +163,17 @@ class Ledger:
         return parts, bucket.room - sum(taken.values())
 
     def available(self, workcenter, day, family=None):
-        """Minutes this customer can still have on a day.
-
-        max(0, min(open + sum over usable slots of their free part, calendar - booked))
-        """
-        parts, limit = self._parts(workcenter, day, family)
-        return max(0.0, min(sum(max(0.0, free) for _slot, free in parts), limit))
+        """Minutes this customer can still have on a day."""
+        return self.split(workcenter, day, family)[0]
 
     def reserved(self, workcenter, day, family=None):
         """Minutes of a day that only slots of others keep from this customer."""
         return self.split(workcenter, day, family)[1]
 
     def split(self, workcenter, day, family=None):
-        """(``available``, ``reserved``) of a day."""
-        bucket, free = self.source(workcenter, day), self.available(workcenter, day, family)
-        kept = sum(item.free for item in bucket.slots if not self.usable(item.slot, family))
-        return free, max(0.0, min(kept, bucket.room - free))
+        """(``available``, ``reserved``) of a day, as ``Day.divide`` gives them."""
+        taken = self.taken.get((workcenter, day), {})
+        return self.source(workcenter, day).divide(partial(self.usable, family=family), taken)
 
     def take(self, workcenter, day, minutes, family=None):
         """Use up to ``minutes`` of a day, usable slots first.

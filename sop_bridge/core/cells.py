@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from .capacity import EPSILON, Ledger
+from .capacity import EPSILON
 
 
 @dataclass
@@ -36,7 +36,6 @@ def collect(board, workcenter, days, released=frozenset()):
     :param released: slots whose time is open to everyone
     """
     cell = Cell()
-    ledger = Ledger(board, usable=lambda slot, family: slot in released)
     for day, bucket in zip(days, board.between(workcenter, days[0], days[-1]), strict=True):
         calendar, booked, slots = bucket
         cell.calendar += calendar
@@ -44,7 +43,7 @@ def collect(board, workcenter, days, released=frozenset()):
             cell.over += max(0.0, booked - calendar)
             _add_parts(cell.booked, board.shares(workcenter, day).items())
         if slots:
-            _add_slots(cell, ledger, workcenter, day, bucket)
+            _add_slots(cell, bucket, released)
         elif booked < calendar:
             cell.free += calendar - booked
     return cell
@@ -56,19 +55,18 @@ def _add_parts(sums, parts):
         sums[key] = sums.get(key, 0.0) + minutes
 
 
-def _add_slots(cell, ledger, workcenter, day, bucket):
-    """Add a day on which time is reserved."""
-    free, reserved = ledger.split(workcenter, day)
+def _add_slots(cell, bucket, released):
+    """Add a Day on which time is reserved."""
+    free, reserved = bucket.divide(released.__contains__)
     cell.free += free
-    whole, kept = 0.0, []
-    for item in bucket.slots:
-        slot, minutes, used = item
+    for slot, minutes, used in bucket.slots:
         cell.slots[slot] = cell.slots.get(slot, 0.0) + minutes
         if used:
             cell.used[slot] = cell.used.get(slot, 0.0) + used
-        if reserved and not ledger.usable(slot, None):
-            kept.append(item)
-            whole += item.free
+    if not reserved:
+        return
+    kept = [item for item in bucket.slots if item.slot not in released]
+    whole = sum(item.free for item in kept)
     if whole > EPSILON:
         # where orders lie over slots, these can keep no more than is left of the day
         parts = ((item.slot, item.free * reserved / whole) for item in kept)

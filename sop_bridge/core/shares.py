@@ -25,12 +25,10 @@ class SharedBoard(Board):
     _pools: dict = field(default_factory=dict)
 
     def add(self, workcenter, day, minutes, slot=None, floating=False, who=None):
-        Board.add(self, workcenter, day, minutes, slot, floating)
-        first, shares = self.today[workcenter], self.fixed_shares
-        if floating or day < first:
-            day, shares = max(day, first), self.floating_shares
-        parts = shares.setdefault((workcenter, day), {})
+        key, floats = Board.add(self, workcenter, day, minutes, slot, floating)
+        parts = (self.floating_shares if floats else self.fixed_shares).setdefault(key, {})
         parts[who] = parts.get(who, 0.0) + minutes
+        return key, floats
 
     def shares(self, workcenter, day):
         """{who: minutes} of a day that was asked for; its sum is what the ``Day`` has booked."""

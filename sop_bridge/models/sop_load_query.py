@@ -77,7 +77,7 @@ class SopLoadQuery(models.AbstractModel):
 
     @api.model
     def _get_workorder_query(self, workcenters, now, stop, who=False, **span):
-        """SQL with rows (work centre, day, slot, floats, start, finish, minutes, who).
+        """SQL with rows (work centre, day, slot, floats, [start, finish], minutes, who).
 
         :param span: of which to read those that begin 'since' and 'until' a moment, by default all
         """
@@ -94,9 +94,9 @@ class SopLoadQuery(models.AbstractModel):
                           FROM (%(open_workorders)s) found OFFSET 0) dated
              LEFT JOIN hit USING (id)
             )
-            SELECT workcenter_id, day, slot, floats, CASE WHEN rows THEN start END AS from_,
-                   CASE WHEN rows THEN finish END AS to_, SUM(minutes), who
-              FROM placed GROUP BY workcenter_id, day, slot, floats, from_, to_, who
+            SELECT workcenter_id, day, slot, floats,
+                   CASE WHEN rows THEN ARRAY[start, finish] END AS span, SUM(minutes), who
+              FROM placed GROUP BY workcenter_id, day, slot, floats, span, who
             """,
             hits=self._get_hits(reach),
             start_day=self._get_day(reach, SQL("start")),
