@@ -16,7 +16,8 @@ EPSILON = 1e-6
 
 @dataclass(frozen=True)
 class SlotOwner:
-    """For whom a slot is kept: a tier (by rank, 1 is best), a customer, or either of them.
+    """For whom a slot is kept: a tier (by rank, 1 is best), a customer, an agreement, or any of
+    those that are named.
 
     :param family: only for goods of this product family; None: for all
     :param opened: rank of the worst tier that the release fence has let in; None: none yet
@@ -30,15 +31,20 @@ class SlotOwner:
     family: int | None = None
     opened: int | None = None
     released: bool = False
+    agreement: int | None = None
 
 
 @dataclass(frozen=True)
 class Customer:
-    """Commercial customer of an order, with its tier (None: no tier)."""
+    """Commercial customer of an order, with its tier (None: no tier).
+
+    :param agreement: the agreement in force under which the customer orders, None for others
+    """
 
     partner: int | None = None
     tier: int | None = None
     rank: int | None = None
+    agreement: int | None = None
 
 
 def is_entitled(customer, owner, unlock=None, family=None):
@@ -55,6 +61,8 @@ def is_entitled(customer, owner, unlock=None, family=None):
     if owner.opened is not None and customer.rank is not None and customer.rank <= owner.opened:
         return True
     if owner.partner is not None and owner.partner == customer.partner:
+        return True
+    if owner.agreement is not None and owner.agreement == customer.agreement:
         return True
     if owner.tier is None or customer.tier is None:
         return False

@@ -4,7 +4,10 @@ from .common import customer, ref
 from .history import HABITS
 
 # documents that both departments decide
-DECIDED = ("sop.exception", "sop.scorecard", "sop.acceptance.rule", "sop.tier.override")
+DECIDED = (
+    *("sop.exception", "sop.scorecard", "sop.acceptance.rule"),
+    *("sop.tier.override", "sop.agreement"),
+)
 HELENAS = ("lagune", "peyrol")
 
 

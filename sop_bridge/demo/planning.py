@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from odoo import fields
 
-from . import made
+from . import agreements, made
 from .common import (
     as_salesperson,
     customer,
@@ -63,7 +63,7 @@ def load(env):
 
 # ------------------------------------------------------------------ slots
 def _reserve(env):
-    """Tuesday and Thursday mornings for Gold, one afternoon for Standard, one for a customer."""
+    """Tuesday and Thursday mornings for Gold, one afternoon for Standard, one for an agreement."""
     tier = {name: ref(env, f"tier_{name}") for name in ("gold", "standard")}
     start = today()
     env.company.sop_slot_weeks = SLOT_WEEKS
@@ -88,7 +88,7 @@ def _reserve(env):
     friday = next_days(4, 2, start)[1]
     slots = [
         _prepare_slot(env, wednesday, 11, 14, tier_id=tier["standard"].id, scope="only"),
-        _prepare_slot(env, friday, 6, 9, partner_id=customer(env, "vliet").id),
+        _prepare_slot(env, friday, 6, 9, agreement_id=env["sop.agreement"].search([]).id),
     ]
     env["sop.slot"].create(slots)
 
@@ -106,7 +106,11 @@ def _prepare_slot(env, day, begin, end, **owner):
 def _take_order(env, name, lines, wanted, ago):
     """An order that the plant can keep, confirmed by the salesperson through the gate."""
     order = as_salesperson(env, name)["sale.order"].create(
-        {"partner_id": customer(env, name).id, "order_line": prepare_lines(env, lines)}
+        {
+            "partner_id": customer(env, name).id,
+            "sop_agreement_id": agreements.find(env, name, lines).id,
+            "order_line": prepare_lines(env, lines),
+        }
     )
     possible = max(promise.date for promise in order._sop_promises().values())
     order.sop_requested_date = max(possible, working_day(today() + timedelta(days=wanted)))

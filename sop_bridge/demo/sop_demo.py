@@ -1,6 +1,7 @@
 from odoo import api, models
 
 from . import (
+    agreements,
     campaigns,
     company,
     conduct,
@@ -38,9 +39,11 @@ class SopDemo(models.AbstractModel):
         conduct.load(env, season)
         made.load(env, season)
         scoring.load(env)
+        agreements.load(env)
         planning.load(env)
         protection.load(env)
         quotations.load(env)
+        agreements.quote(env)
         levels.load(env)
         rules.load(env)
         holds.load(env)

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from . import holds, levels, rules
+from . import agreements, holds, levels, rules
 from .common import as_user, customer, ref, today
 
 WEEKS_LATER = 7
@@ -30,6 +30,7 @@ def contradictions(env):
         _rules,
         _campaign,
         levels.contradictions,
+        agreements.contradictions,
         _holds,
         _risks,
         _otif,

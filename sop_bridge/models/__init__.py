@@ -57,6 +57,10 @@ from . import sop_scorecard_border
 from . import sop_tier_override_effect
 from . import sop_tier_override_flow
 from . import sop_tier_override
+from . import sop_agreement_flow
+from . import sop_agreement_use
+from . import sop_agreement
+from . import sop_agreement_line
 from . import sop_booking
 from . import sop_hold_terms
 from . import sop_hold_rules
@@ -129,6 +133,7 @@ from . import sop_order_changes
 from . import sop_order_story
 from . import sop_order_verdict
 from . import sop_order_changeover
+from . import sop_order_agreement
 from . import sale_order
 from . import sale_order_customer
 from . import sop_hold_line

@@ -157,8 +157,7 @@ class MrpProduction(models.Model):
         orders = self.sudo()._sop_orders()
         usable = orders.sop_booking_ids.slot_id & slots
         for order in orders or [orders]:
-            customer = order.partner_id.commercial_partner_id, order.sop_tier_id
-            usable |= slots._usable_by(*customer, self.product_id.sop_family_id)
+            usable |= slots._usable_by(order, self.product_id.sop_family_id)
         return usable
 
     def _plan_workorders(self, replan=False):

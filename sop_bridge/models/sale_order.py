@@ -8,6 +8,8 @@ from . import guard
 GATE_PASSED = object()
 
 PROTECTED = ("sop_tier_id", "sop_unlock")
+# What an order asks of the plant, apart from its lines.
+WATCHED = ("partner_id", "sop_agreement_id", "sop_requested_date", "commitment_date")
 
 
 class SaleOrder(models.Model):
@@ -21,6 +23,7 @@ class SaleOrder(models.Model):
         "sop.order.story",
         "sop.order.verdict",
         "sop.order.changeover",
+        "sop.order.agreement",
     ]
 
     sop_tier_id = fields.Many2one(
@@ -153,7 +156,7 @@ class SaleOrder(models.Model):
         )
         confirming.mapped("sop_tier_id")  # while it still follows the customer
         self._sop_check_state_change(confirming)
-        watched = {"partner_id", "sop_requested_date", "commitment_date"} & set(vals)
+        watched = set(vals) & {*WATCHED}
         before = {order: order._sop_question() for order in self} if watched else {}
         res = super().write(vals)
         self.filtered(lambda o: o in before and o._sop_question() != before[o])._sop_changed()

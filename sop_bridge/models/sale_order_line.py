@@ -70,6 +70,10 @@ class SaleOrderLine(models.Model):
         )
 
     # ------------------------------------------------------------------ guarding
+    @api.constrains("product_id", "order_id")
+    def _check_sop_agreed_goods(self):
+        self.order_id._sop_check_agreed_goods()
+
     @api.model_create_multi
     def create(self, vals_list):
         guard.refuse_create(self, vals_list, PROTECTED)

@@ -240,7 +240,7 @@ class SopBoard(models.AbstractModel):
         none = {"id": False, "name": self.env._("No tier or for stock"), "color": 0}
         return [
             *({"id": tier.id, "name": tier.name, "color": tier.color} for tier in tiers),
-            dict(none, slots=self.env._("A customer")),
+            dict(none, slots=self.env._("A customer or agreement")),
         ]
 
     # ------------------------------------------------------------------ rows

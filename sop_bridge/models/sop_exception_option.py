@@ -151,11 +151,10 @@ class SopExceptionOption(models.Model):
         loads = [load for promise in promises.values() for load in promise.loads if load.slot]
         foreign = self.env["sop.slot"].sudo()
         operation = self.env["mrp.routing.workcenter"].sudo()
-        customer = order.partner_id.commercial_partner_id, order.sop_tier_id
         for load in loads:
             slot = foreign.browse(load.slot)
             family = operation.browse(load.operation).bom_id.product_tmpl_id.sop_family_id
-            if not slot._usable_by(*customer, family):
+            if not slot._usable_by(order, family):
                 minutes[load.slot] = minutes.get(load.slot, 0) + load.minutes
                 foreign |= slot
         return "; ".join(

@@ -9,6 +9,7 @@ from ..core.board import Board
 from ..core.calendar import day_of
 from ..core.capacity import SlotOwner
 from ..core.promise import Line, Reason
+from .sop_slot_owner import OWNER
 
 
 @dataclass
@@ -176,15 +177,14 @@ class SopFacts(models.AbstractModel):
         """{slot id: core SlotOwner}"""
         if not slots:
             return {}
-        self.env["sop.slot"].flush_model(
-            ["tier_id", "scope", "partner_id", "family_id", "opened_rank", "opening"]
-        )
+        self.env["sop.slot"].flush_model([*OWNER, "opened_rank", "opening"])
         self.env["sop.tier"].flush_model(["rank"])
         rows = self.env.execute_query(
             SQL(
                 """
                 SELECT slot.id, slot.tier_id, tier.rank, slot.scope, partner.commercial_partner_id,
-                       slot.family_id, NULLIF(slot.opened_rank, 0), slot.opening = 'all'
+                       slot.family_id, NULLIF(slot.opened_rank, 0), slot.opening = 'all',
+                       slot.agreement_id
                   FROM sop_slot slot
              LEFT JOIN sop_tier tier ON tier.id = slot.tier_id
              LEFT JOIN res_partner partner ON partner.id = slot.partner_id

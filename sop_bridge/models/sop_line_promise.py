@@ -54,6 +54,7 @@ class SopLinePromise(models.AbstractModel):
         "order_id.sop_requested_date",
         "order_id.picking_policy",
         "order_id.sop_tier_id",
+        "order_id.sop_agreement_id",
         "order_id.order_line.product_id",
         "order_id.order_line.product_uom_qty",
         "order_id.order_line.product_uom_id",

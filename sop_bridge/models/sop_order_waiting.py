@@ -13,7 +13,8 @@ class SopOrderWaiting(models.AbstractModel):
     def _sop_question(self):
         """What the exception of an order is about, apart from its lines."""
         self.ensure_one()
-        return self.partner_id.commercial_partner_id, self.sop_requested_date
+        customer = self.partner_id.commercial_partner_id
+        return customer, self.sop_requested_date, self.sop_agreement_id
 
     def _sop_asked(self, priced=False):
         """What this quotation asks of the plant, for the record of a decision (JSON).
@@ -36,6 +37,8 @@ class SopOrderWaiting(models.AbstractModel):
                 for line in lines
             ],
         }
+        if self.sop_agreement_id:
+            asked["agreement"] = self.sop_agreement_id.id
         if priced:
             asked["currency"] = self.currency_id.id
             asked["prices"] = [

@@ -93,12 +93,16 @@ class SopPromise(models.AbstractModel):
 
     @api.model
     def _get_customer(self, order):
-        """Core Customer of an order; an archived tier opens no slot."""
+        """Core Customer of an order; an archived tier or an agreement that is over opens no slot.
+
+        :param order: sale.order, or an empty one
+        """
         tier = order.sop_tier_id if order.sop_tier_id.active else order.sop_tier_id.browse()
         return Customer(
             order.partner_id.commercial_partner_id._origin.id or None,
             tier.id or None,
             tier.rank if tier else None,
+            order.sop_agreement_id._origin._in_force().id or None,
         )
 
     # ------------------------------------------------------------------ computing

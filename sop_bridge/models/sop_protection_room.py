@@ -70,7 +70,7 @@ class SopProtectionRoom(models.AbstractModel):
     def _get_kept(self, buckets):
         """{tier id: [minutes for it only, minutes for it and better ones]} that slots still keep.
 
-        A slot for a customer counts for the tier of the customer; one that is open to everyone
+        A slot for a customer or an agreement counts for the tier of the customer; one that is open to everyone
         keeps nothing.
         """
         free = {}
@@ -79,8 +79,8 @@ class SopProtectionRoom(models.AbstractModel):
                 free[part.slot] = free.get(part.slot, 0.0) + part.free
         found = {}
         for slot in self.env["sop.slot"].sudo().browse(free):
-            partner = slot.partner_id.commercial_partner_id.with_company(self.company_id)
-            tier = slot.tier_id or partner.sop_tier_id
+            customer = slot._owner_customer().with_company(self.company_id)
+            tier = slot.tier_id or customer.sop_tier_id
             if slot.opening != "all" and tier:
                 shared = slot.tier_id and slot.scope == "better"
                 found.setdefault(tier.id, [0.0, 0.0])[int(bool(shared))] += free[slot.id]

@@ -1,13 +1,15 @@
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_datetime
 
 from ..core import capacity as core
+from ..core.calendar import day_of
 from . import guard
 from .sop_slot_fence import FENCE
-from .sop_slot_owner import OWNER
+from .sop_slot_owner import OWNER, OWNER_NAMES
 
 # What only the add-on's own methods say of a slot.
 PROTECTED = (
@@ -21,7 +23,7 @@ CONTENT = {*PLACE, *OWNER, *FENCE, "active"}
 
 
 class SopSlot(models.Model):
-    """Time on a work centre that is kept for a tier (and better ones) or for a customer.
+    """Time on a work centre that is kept for a tier (and better ones), a customer or an agreement.
 
     The slot also stands in the work centre's calendar as time that is taken, which keeps Odoo's
     own planner out of it; ``mrp.workcenter`` lets the orders in that are entitled to it.
@@ -43,7 +45,7 @@ class SopSlot(models.Model):
         "mail.activity.mixin",
     ]
     _order = "date_start, id"
-    _rec_names_search = ["workcenter_name", "tier_id", "partner_id"]
+    _rec_names_search = ["workcenter_name", "tier_id", "partner_id", "agreement_id"]
     _check_company_auto = True
 
     # not stored: tiers have another name in each language
@@ -111,7 +113,7 @@ class SopSlot(models.Model):
         "before or after it.",
     )
 
-    @api.depends("workcenter_id.name", "tier_id.name", "scope", "partner_id.name")
+    @api.depends("workcenter_id.name", *OWNER_NAMES)
     @api.depends_context("lang")
     def _compute_name(self):
         for slot in self:
@@ -152,6 +154,16 @@ class SopSlot(models.Model):
     @api.constrains("tier_id", "active")
     def _check_tier_active(self):
         return super()._check_tier_active()
+
+    @api.constrains("agreement_id", "active")
+    def _check_agreement(self):
+        return super()._check_agreement()
+
+    @api.constrains("agreement_id", "date_start")
+    def _check_agreement_days(self):
+        for slot in self.sudo().filtered("agreement_id"):
+            zone = ZoneInfo(slot._get_timezone())
+            slot.agreement_id._check_day(day_of(slot.date_start, zone))
 
     # ------------------------------------------------------------------ guarding
     @api.model_create_multi
@@ -252,15 +264,13 @@ class SopSlot(models.Model):
             limit=1,
         )
 
-    def _usable_by(self, partner, tier, family):
-        """Those of these slots that orders of a customer may use.
+    def _usable_by(self, order, family):
+        """Those of these slots that an order may use.
 
-        :param partner: commercial partner of the order, or an empty recordset
-        :param tier: tier of the order, or an empty recordset; an archived one counts as none
+        :param order: sale.order; an empty one stands for goods for stock
         :param family: product family of the goods, or an empty recordset
         """
-        tier = tier if tier.active else tier.browse()
-        customer = core.Customer(partner.id or None, tier.id or None, tier.rank if tier else None)
+        customer = self.env["sop.promise"]._get_customer(order.sudo())
         usable = self.browse()
         # many slots are kept for few owners
         for slots in self.filtered("active").grouped(lambda slot: slot._who_may()).values():

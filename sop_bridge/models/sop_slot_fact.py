@@ -27,6 +27,7 @@ class SopSlotFact(models.Model):
     )
     tier_id = fields.Many2one("sop.tier", readonly=True, ondelete="restrict")
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True, ondelete="restrict")
+    agreement_id = fields.Many2one("sop.agreement", readonly=True, ondelete="restrict")
     family_id = fields.Many2one("sop.family", readonly=True, ondelete="restrict")
     rule_id = fields.Many2one("sop.slot.rule", readonly=True, ondelete="set null")
     date_start = fields.Datetime("Start", readonly=True)
@@ -84,6 +85,7 @@ class SopSlotFact(models.Model):
             "workcenter_id": slot.workcenter_id.id,
             "tier_id": slot.tier_id.id,
             "partner_id": slot.partner_id.id,
+            "agreement_id": slot.agreement_id.id,
             "family_id": slot.family_id.id,
             "rule_id": slot.rule_id.id,
             "date_start": slot.date_start,
@@ -132,7 +134,7 @@ class SopSlotFact(models.Model):
 
     @api.model
     def _get_uses(self, slots):
-        """Rows (slot, its start, its stop, span, minutes, partner, tier, rank, family).
+        """Rows (slot, its start, its stop, span, minutes, *Customer, family).
 
         Bookings that stand for their work order, or had none, count with their minutes (their span
         is (None, None)); the other work orders with what their interval has inside the slot.
@@ -143,7 +145,7 @@ class SopSlotFact(models.Model):
                 """
                 WITH used AS (%(booked)s UNION ALL %(planned)s)
                 SELECT slot, date_start, date_stop, start, finish, minutes,
-                       customer.commercial_partner_id, used.tier_id, tier.rank,
+                       customer.commercial_partner_id, used.tier_id, tier.rank, used.agreement_id,
                        template.sop_family_id
                   FROM used
              LEFT JOIN res_partner customer ON customer.id = used.partner_id
@@ -164,7 +166,7 @@ class SopSlotFact(models.Model):
             """
             SELECT slot.id AS slot, slot.date_start, slot.date_stop,
                    NULL::timestamp AS start, NULL::timestamp AS finish, b.minutes,
-                   so.partner_id, so.sop_tier_id AS tier_id,
+                   so.partner_id, so.sop_tier_id AS tier_id, so.sop_agreement_id AS agreement_id,
                    COALESCE(mo.product_id, line.product_id) AS product_id
               FROM sop_slot slot
               JOIN sop_booking b ON b.slot_id = slot.id
@@ -187,7 +189,7 @@ class SopSlotFact(models.Model):
             SELECT slot.id, slot.date_start, slot.date_stop, wo.date_start,
                    wo.date_finished,
                    COALESCE(NULLIF(wo.duration, 0), wo.duration_expected), so.partner_id,
-                   mo.sop_tier_id, mo.product_id
+                   mo.sop_tier_id, so.sop_agreement_id, mo.product_id
               FROM sop_slot slot
               JOIN mrp_workorder wo ON wo.workcenter_id = slot.workcenter_id
                    AND wo.date_start < slot.date_stop AND wo.date_finished > slot.date_start

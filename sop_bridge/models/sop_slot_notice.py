@@ -18,8 +18,8 @@ class SopSlotNotice(models.AbstractModel):
 
     Told are the salespeople of customers who may use the slot and have demand for it: an open
     quotation, or an order of the last three months, with goods that are made on its work centre
-    (and of its family), in its company, and only who may work there. Each gets one message with
-    all slots that are about to open.
+    (and of its family), in its company, and only who may work there; and who is responsible for
+    the agreement of a slot. Each gets one message with all slots that are about to open.
     """
 
     _name = "sop.slot.notice"
@@ -51,7 +51,8 @@ class SopSlotNotice(models.AbstractModel):
             own = Domain(name, "in", group.ids)
             if name == "company_id":
                 own |= Domain(name, "=", False)
-                own &= Domain("tier_id.release_notice_days", "in", (0, False))
+                # also those of a customer or an agreement, which have no tier
+                own &= Domain("tier_id", "=", False) | Domain("tier_id.release_notice_days", "=", 0)
             yield own & soon
 
     def _tell_owners(self, now):
@@ -79,17 +80,25 @@ class SopSlotNotice(models.AbstractModel):
         owner = self._core_owned()
         return {
             user
-            for workcenter, company, user, partner, tier, rank, family in demand
+            for workcenter, company, user, *customer, family in demand
             if workcenter == self.workcenter_id.id
             # a work centre without a company works for all
             and self.company_id.id in (company, False)
-            and is_entitled(Customer(partner, tier, rank), owner, family=family)
-        }
+            and is_entitled(Customer(*customer), owner, family=family)
+        } | self._get_responsible()
+
+    def _get_responsible(self):
+        """Ids of who is responsible for the agreement of the slot, with or without demand."""
+        agreement = self.agreement_id
+        user = agreement.user_id
+        works = user.active and not user.share and agreement.company_id in user.company_ids
+        return set(user.ids) if works else set()
 
     def _get_demand(self, now):
         """Rows of who may need these slots.
 
-        :return: [(work centre, company of the order, user, customer, tier, rank, family)]
+        :return: [(work centre, company of the order, user, customer, tier, rank, agreement,
+            family)]
         """
         if not self:
             return []
@@ -99,7 +108,7 @@ class SopSlotNotice(models.AbstractModel):
                 """
                 SELECT DISTINCT step.workcenter_id, so.company_id,
                        COALESCE(customer.user_id, so.user_id) AS user_id, customer.id,
-                       so.sop_tier_id, tier.rank, template.sop_family_id
+                       so.sop_tier_id, tier.rank, so.sop_agreement_id, template.sop_family_id
                   FROM sale_order so
                   JOIN sale_order_line line ON line.order_id = so.id
                   JOIN product_product product ON product.id = line.product_id

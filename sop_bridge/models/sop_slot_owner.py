@@ -3,7 +3,9 @@ from odoo.exceptions import ValidationError
 
 from ..core import capacity as core
 
-OWNER = ("tier_id", "scope", "partner_id", "family_id")
+OWNER = ("tier_id", "scope", "partner_id", "agreement_id", "family_id")
+# What the names of owners follow from.
+OWNER_NAMES = ("tier_id.name", "scope", "partner_id.name", "agreement_id.display_name")
 
 
 class SopSlotOwner(models.AbstractModel):
@@ -29,6 +31,15 @@ class SopSlotOwner(models.AbstractModel):
         tracking=True,
         domain="[('is_company', '=', True)]",
     )
+    agreement_id = fields.Many2one(
+        "sop.agreement",
+        check_company=True,
+        ondelete="restrict",
+        index="btree_not_null",
+        tracking=True,
+        domain="[('state', '=', 'approved')]",
+        help="Only orders under this agreement may use the slot, not others of its customer.",
+    )
     family_id = fields.Many2one(
         "sop.family",
         "Only for family",
@@ -40,8 +51,8 @@ class SopSlotOwner(models.AbstractModel):
     )
 
     _one_owner = models.Constraint(
-        "CHECK (tier_id IS NOT NULL OR partner_id IS NOT NULL)",
-        "Say for whom the slot is kept: a tier or a customer.",
+        "CHECK (tier_id IS NOT NULL OR partner_id IS NOT NULL OR agreement_id IS NOT NULL)",
+        "Say for whom the slot is kept: a tier, a customer or an agreement.",
     )
 
     def _owner_label(self):
@@ -54,6 +65,9 @@ class SopSlotOwner(models.AbstractModel):
             owners.append(self.env._("%s only", tier) if only else tier)
         if self.partner_id:
             owners.append(self.partner_id.display_name)
+        if self.agreement_id:
+            # who sees the slot may know whose it is, in whatever company they work
+            owners.append(self.sudo().agreement_id.display_name)
         return " / ".join(owners)
 
     def _owner_key(self):
@@ -74,19 +88,36 @@ class SopSlotOwner(models.AbstractModel):
             self.scope,
             self.partner_id.commercial_partner_id.id or None,
             self.family_id.id or None,
+            agreement=self.agreement_id.id or None,
         )
+
+    def _owner_customer(self):
+        """Commercial partner for whom it is kept, also by an agreement; none for a tier."""
+        self.ensure_one()
+        return (self.partner_id or self.agreement_id.partner_id).commercial_partner_id
 
     @api.constrains("tier_id")
     def _check_tier_active(self):
         for record in self:
-            if ("active" not in record or record.active) and record.tier_id:
+            if "active" not in record or record.active:
                 record._check_active_tier()
 
     def _check_active_tier(self):
-        if not self.tier_id.active:
+        if self.tier_id and not self.tier_id.active:
             raise ValidationError(
                 self.env._(
                     "The tier %s is archived. Reserve the slot for a tier in use.",
                     self.tier_id.name,
                 )
             )
+
+    @api.constrains("agreement_id")
+    def _check_agreement(self):
+        for record in self:
+            if "active" not in record or record.active:
+                record._check_running_agreement()
+
+    def _check_running_agreement(self):
+        problem = self.sudo().agreement_id._say_over()
+        if problem:
+            raise ValidationError(problem)

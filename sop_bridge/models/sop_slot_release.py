@@ -77,13 +77,12 @@ class SopSlotRelease(models.AbstractModel):
     def _get_next_rank(self):
         """Rank of the tier that is let in next, or None.
 
-        A slot of a customer opens to the customer's tier first.
+        A slot of a customer, or of an agreement, opens to the customer's tier first.
         """
         self.ensure_one()
         company = self.company_id or self.env.company
         if not self.tier_id:
-            partner = self.partner_id.commercial_partner_id.with_company(company)
-            return partner.sop_tier_id.rank or None
+            return self._owner_customer().with_company(company).sop_tier_id.rank or None
         tiers = self.env["sop.tier"].search([("company_id", "in", (company.id, False))])
         return core.next_rank(tiers.mapped("rank"), self.tier_id.rank)
 

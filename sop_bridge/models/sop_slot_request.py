@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from .sop_slot_fence import FENCE
-from .sop_slot_owner import OWNER
+from .sop_slot_owner import OWNER, OWNER_NAMES
 
 PLACE = ("workcenter_id", "date_start", "date_stop")
 WANTED = (*PLACE, *OWNER, *FENCE)
@@ -80,8 +80,9 @@ class SopSlotRequest(models.Model):
 
     # only wishes for a time name its owners
     _one_owner = models.Constraint(
-        "CHECK (kind IN ('release', 'withdraw') OR tier_id IS NOT NULL OR partner_id IS NOT NULL)",
-        "Say for whom the slot is kept: a tier or a customer.",
+        "CHECK (kind IN ('release', 'withdraw') OR tier_id IS NOT NULL OR partner_id IS NOT NULL"
+        " OR agreement_id IS NOT NULL)",
+        "Say for whom the slot is kept: a tier, a customer or an agreement.",
     )
     _place = models.Constraint(
         "CHECK (kind IN ('release', 'withdraw') OR workcenter_id IS NOT NULL"
@@ -100,7 +101,7 @@ class SopSlotRequest(models.Model):
         for request in self:
             request.can_change = request.has_access("write")
 
-    @api.depends("kind", "slot_ids", "workcenter_id", "tier_id", "partner_id", "date_start")
+    @api.depends("kind", "slot_ids", "workcenter_id", *OWNER_NAMES, "date_start")
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for request in self:

@@ -68,6 +68,7 @@ class SopSlotRequestFlow(models.AbstractModel):
             if self.date_stop <= now:
                 raise UserError(self.env._("%s: this time is over.", self.display_name))
             self._check_active_tier()
+            self._check_running_agreement()
             self._check_free(slots)
 
     def _check_use(self):

@@ -4,7 +4,7 @@ from odoo.exceptions import UserError, ValidationError
 from ..core.recurrence import Recurrence
 from . import guard
 from .sop_slot_fence import FENCE
-from .sop_slot_owner import OWNER
+from .sop_slot_owner import OWNER, OWNER_NAMES
 from .sop_slot_rule_plan import WEEKDAYS
 
 TIMES = (
@@ -35,7 +35,7 @@ class SopSlotRule(models.Model):
         "mail.thread",
     ]
     _order = "workcenter_id, hour_from, id"
-    _rec_names_search = ["workcenter_id", "tier_id", "partner_id"]
+    _rec_names_search = ["workcenter_id", "tier_id", "partner_id", "agreement_id"]
     _check_company_auto = True
 
     name = fields.Char(compute="_compute_name", compute_sudo=True)
@@ -118,8 +118,8 @@ class SopSlotRule(models.Model):
         "Choose at least one day of the week.",
     )
 
-    @api.depends("workcenter_id.name", "tier_id.name", "scope", "partner_id.name", *WEEKDAYS)
-    @api.depends("hour_from", "hour_to")
+    # one decorator: a second one would take the place of the first
+    @api.depends("workcenter_id.name", *OWNER_NAMES, *WEEKDAYS, "hour_from", "hour_to")
     @api.depends_context("lang")
     def _compute_name(self):
         for rule in self:
@@ -209,6 +209,10 @@ class SopSlotRule(models.Model):
     @api.constrains("tier_id", "active")
     def _check_tier_active(self):
         return super()._check_tier_active()
+
+    @api.constrains("agreement_id", "active")
+    def _check_agreement(self):
+        return super()._check_agreement()
 
     @api.constrains("workcenter_id")
     def _check_hours(self):

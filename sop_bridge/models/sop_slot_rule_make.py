@@ -81,7 +81,7 @@ class SopSlotRuleMake(models.AbstractModel):
             return self.env._(
                 "The tier %s is archived. Choose a tier in use for the rule.", tier.name
             )
-        return False
+        return self.agreement_id._say_over()
 
     def _check_can_make(self):
         """:raise UserError: if one of these rules can make no slots at all"""

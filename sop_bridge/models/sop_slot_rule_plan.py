@@ -122,7 +122,8 @@ class SopSlotRulePlan(models.AbstractModel):
             return []
         zone = self.env["sop.hours"]._workcenter_timezone(self.workcenter_id)
         found = core.occurrences(recurrence, now.date() - timedelta(days=1), last, zone)
-        return [one for one in found if one.start > now]
+        agreement = self.agreement_id
+        return [one for one in found if one.start > now and agreement._lasts_on(one.day)]
 
     @api.model
     def _get_others(self, workcenter, now, last, own):
@@ -153,6 +154,7 @@ class SopSlotRulePlan(models.AbstractModel):
         *("workcenter_id", "hour_from", "hour_to", "date_from", "ending", "date_to", "count"),
         *("every", *WEEKDAYS, "excluded_ids.day"),
         *(*OWNER, *FENCE, "slot_ids", "active", "workcenter_id.active", "tier_id.active"),
+        *("agreement_id.state", "agreement_id.date_from", "agreement_id.date_to"),
     )
     @api.depends_context("lang", "tz")
     def _compute_preview(self):

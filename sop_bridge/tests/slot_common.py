@@ -45,7 +45,7 @@ class SlotCase(BuilderCase):
     @classmethod
     def keep(cls, number, start=8, stop=12, tier=None, old=True, **values):
         """A slot of a day; an old one was made a month ago."""
-        if not values.get("partner_id"):
+        if not values.get("partner_id") and not values.get("agreement_id"):
             values["tier_id"] = (tier or cls.gold).id
         workcenter = values.pop("workcenter", cls.line)
         slot = cls.make_slot(workcenter, moment(number, start), moment(number, stop), **values)
@@ -73,10 +73,10 @@ class SlotCase(BuilderCase):
         }
         return cls.env["sop.slot.rule"].create({**dict.fromkeys(days, True), **values})
 
-    def book(self, slot, quantity=1, customer=None):
+    def book(self, slot, quantity=1, customer=None, **values):
         """A confirmed order of a customer, made in a slot, without a work order yet."""
         customer = customer or self.make_customer(slot.tier_id)
-        order = self.make_quotation((self.cabinet, quantity), customer=customer)
+        order = self.make_quotation((self.cabinet, quantity), customer=customer, **values)
         order.action_confirm()
         order.sop_booking_ids.sudo()._free()
         line = order.order_line

@@ -41,8 +41,11 @@ class TestSlotRelease(SlotCase):
         self.release()
         self.assertEqual((slot.opening, slot.opened_rank), ("next", self.silver.rank))
         self.assertEqual(slot.state, "next")
-        usable = [bool(slot._usable_by(slot.partner_id, tier, slot.family_id))
-                  for tier in (self.gold, self.silver, self.standard)]  # fmt: skip
+        orders = [
+            self.make_quotation((self.cabinet, 1), customer=self.make_customer(tier))
+            for tier in (self.gold, self.silver, self.standard)
+        ]
+        usable = [bool(slot._usable_by(order, slot.family_id)) for order in orders]
         self.assertEqual(usable, [True, True, False])
         self.assertTrue(slot.leave_id, "Odoo's planner stays out for orders for stock")
         self.at(moment(7, 9))
@@ -269,6 +272,13 @@ class TestSlotRelease(SlotCase):
         self.assertEqual(set(slots.mapped("told_on")), {NOW})
         self.release()
         self.assertEqual(len(self.inbox(self.seller)), 1)
+
+    def test_salespeople_of_one_customer_are_told(self):
+        customer = self.make_customer(self.standard, user_id=self.seller.id)
+        slot = self.keep(9, partner_id=customer.id)
+        self.make_quotation((self.cabinet, 1), customer=customer)
+        self.release()
+        self.assertEqual(slot.told_user_ids, self.seller)
 
     def test_only_the_company_of_the_slot_is_told(self):
         self.line.company_id = self.company

@@ -40,6 +40,13 @@ class TestSlotRequest(SlotCase):
         self.rpc(self.sales_boss, request, "action_approve")
         self.rpc(self.production_boss, request, "action_approve")
 
+    def test_reserving_late_for_one_customer(self):
+        customer = self.make_customer(self.standard)
+        values = dict(self.wanted(1), tier_id=False, partner_id=customer.id)
+        request = self.request("reserve", **values)
+        self.approve(request)
+        self.assertEqual(request.made_slot_id.partner_id, customer)
+
     # ------------------------------------------------------------------ nothing past the rule
     def test_taking_time_from_a_slot_on_which_others_count(self):
         slot = self.keep(22)

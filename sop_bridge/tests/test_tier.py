@@ -125,7 +125,7 @@ class TestTier(PlantCase):
         self.assertTrue(order.sop_tier_archived)
         slot = self.env["sop.slot"].search([("tier_id", "=", self.gold.id)])
         none = self.env["sop.family"]
-        self.assertFalse(slot._usable_by(self.customers[self.gold], self.gold, none))
+        self.assertFalse(slot._usable_by(order, none))
         with self.assertRaises(ValidationError):
             self._slot(self.gold, self.monday.replace(year=self.monday.year + 1))
 

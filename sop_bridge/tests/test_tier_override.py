@@ -135,8 +135,8 @@ class TestTierOverride(TierOverrideCase):
                 self.rpc(user, override, "action_end", "I want to")
         with self.assertRaisesRegex(UserError, "reason"):
             self.rpc(self.sop_admin, override, "action_end", " ")
-        wizard = self.env["sop.tier.override.end"].with_user(self.sop_admin)
-        wizard.create({"override_id": override.id, "reason": "Lost them"}).action_end()
+        wizard = self.env["sop.end.early"].with_user(self.sop_admin)
+        wizard.create({"res_model": override._name, "res_id": override.id, "reason": "Lost them"}).action_end()
         self.assertEqual((override.state, self.customer.sop_tier_id), ("ended", self.standard))
         self.assertIn("Lost them", override.end_reason)
         with self.assertRaises(UserError):

@@ -5,5 +5,5 @@ from . import sop_changeover_import
 from . import sop_hold_extend
 from . import sop_promise_again
 from . import sop_scorecard_preview
-from . import sop_tier_override_end
+from . import sop_end_early
 from . import sop_tier_replace

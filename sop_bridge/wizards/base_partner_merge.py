@@ -34,15 +34,19 @@ class MergePartnerAutomatic(models.TransientModel):
     def _sop_check_decided(self, merged):
         """What both departments decided about a customer is not handed on to another one.
 
-        :raise UserError: if an override or a rule for one of the merged customers counts
+        :raise UserError: if an override, an agreement or a rule for a merged customer counts
         """
         override = self.env["sop.tier.override"].sudo()
         rule = self.env["sop.acceptance.rule"].sudo()
+        agreement = self.env["sop.agreement"].sudo()
         partners, asked = merged.ids, "pending"
         documents = [
             *override.search(
                 [("partner_id", "in", partners), ("state", "in", [asked, "approved"])]
             ),
+            *agreement.search(
+                [("partner_id", "in", partners), ("state", "in", [asked, "approved"])]
+            ).filtered(lambda one: one.phase != "over"),
             *rule.search([("partner_ids", "in", partners), ("state", "in", [asked, "active"])]),
         ]
         if documents:

@@ -1,0 +1,198 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from . import guard
+
+CONTENT = (
+    *("partner_id", "company_id", "user_id", "planner_id", "reference", "terms"),
+    *("date_from", "date_to", "line_ids.product_id", "line_ids.quantity"),
+)
+
+
+class SopAgreement(models.Model):
+    """What a customer and the plant have agreed on for a time: goods, quantities, reserved hours.
+
+    Both departments approve it. Orders name the agreement under which they are placed; only those
+    may use the slots that are kept for it.
+    """
+
+    _name = "sop.agreement"
+    _description = "Agreement"
+    _inherit = [
+        "sop.agreement.flow",
+        "sop.agreement.use",
+        "sop.approval.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
+    _order = "date_from desc, id desc"
+    _rec_names_search = ["name", "reference", "partner_id"]
+    _check_company_auto = True
+    _approval_fields = CONTENT
+    _approval_protected_fields = ["state", "ended_on", "end_reason"]
+
+    name = fields.Char("Number", readonly=True, copy=False, default="/")
+    partner_id = fields.Many2one(
+        "res.partner",
+        "Customer",
+        required=True,
+        index=True,
+        check_company=True,
+        ondelete="restrict",
+        domain="[('parent_id', '=', False)]",
+        tracking=True,
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        "Responsible in Sales",
+        compute="_compute_user_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index=True,
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+        tracking=True,
+        help="Told before a slot of the agreement opens to others.",
+    )
+    planner_id = fields.Many2one(
+        "res.users",
+        "Responsible in Production",
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+        tracking=True,
+    )
+    reference = fields.Char(
+        "Their reference", tracking=True, help="Number of the contract at the customer."
+    )
+    date_from = fields.Date("From", required=True, default=fields.Date.context_today, tracking=True)
+    date_to = fields.Date("Until", tracking=True, help="Last day. Empty: open end.")
+    line_ids = fields.One2many("sop.agreement.line", "agreement_id", "Goods", copy=True)
+    terms = fields.Text("What was agreed", tracking=True)
+    ended_on = fields.Date("Ended on", readonly=True, copy=False)
+    end_reason = fields.Char("Ended because", readonly=True, copy=False)
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("pending", "Waits for approval"),
+            ("rejected", "Rejected"),
+            ("approved", "Approved"),
+            ("ended", "Ended"),
+        ],
+        compute="_compute_state",
+        store=True,
+        tracking=True,
+        index=True,
+    )
+    can_change = fields.Boolean(compute="_compute_can_change")
+
+    _order_of_dates = models.Constraint(
+        "CHECK (date_to IS NULL OR date_to >= date_from)",
+        "It would end before it starts: the last day must not be earlier than the first.",
+    )
+
+    @api.depends("partner_id")
+    def _compute_user_id(self):
+        for agreement in self:
+            agreement.user_id = agreement.partner_id.user_id or agreement.user_id or self.env.user
+
+    @api.depends("approval_state", "ended_on")
+    def _compute_state(self):
+        for agreement in self:
+            state = agreement.approval_state
+            if agreement.ended_on and state == "approved":
+                agreement.state = "ended"
+            else:
+                agreement.state = "draft" if state == "none" else state
+
+    @api.depends_context("uid")
+    def _compute_can_change(self):
+        for agreement in self:
+            agreement.can_change = agreement.has_access("write")
+
+    @api.depends("name", "partner_id.name")
+    def _compute_display_name(self):
+        for agreement in self:
+            names = (agreement.name, agreement.partner_id.sudo().name)
+            agreement.display_name = " ".join(name for name in names if name)
+
+    @api.onchange("partner_id")
+    def _onchange_partner_id(self):
+        self.partner_id = self.partner_id.commercial_partner_id
+
+    # ------------------------------------------------------------------ guarding
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Create agreements, numbered; one with a contact is one with its company."""
+        guard.refuse_create(self, vals_list, ["name"])
+        kept = guard.without_defaults(self, ["name"])
+        sequence = self.env["ir.sequence"].sudo()
+        agreements = super(SopAgreement, kept).create(
+            [kept._for_customer(vals) for vals in vals_list]
+        )
+        for agreement in agreements:
+            company = agreement.company_id
+            number = sequence.with_company(company).next_by_code("sop.agreement")
+            agreement._store({"name": number or "/"})
+        return agreements
+
+    def write(self, vals):
+        """:raise UserError: if an agreement that was sent for approval would change"""
+        guard.refuse_write(self, vals, ["name"])
+        if {name.split(".")[0] for name in CONTENT} & set(vals):
+            self._check_draft()
+        return super().write(self._for_customer(vals))
+
+    def unlink(self):
+        """:raise UserError: if an agreement was ever sent for approval"""
+        # not @api.ondelete: the context key _force_unlink, which anybody can send, skips that
+        self._check_draft()
+        return super().unlink()
+
+    def _store(self, vals):
+        """Write protected fields; for the add-on's own code."""
+        return super().write(vals)  # pylint: disable=super-method-mismatch
+
+    def _for_customer(self, vals):
+        """Values with the commercial entity instead of one of its contacts."""
+        partner = self.env["res.partner"].browse(vals.get("partner_id") or ()).exists()
+        if not partner:
+            return vals
+        return dict(vals, partner_id=partner.commercial_partner_id.id)
+
+    def _check_draft(self):
+        for agreement in self.sudo():
+            if agreement.state != "draft":
+                raise UserError(
+                    self.env._(
+                        "%s was sent for approval, so it stays as it is. Take it back, or end it "
+                        "and make another one.",
+                        agreement.display_name,
+                    )
+                )
+
+    @api.constrains("partner_id")
+    def _check_customer(self):
+        for agreement in self:
+            partner = agreement.partner_id
+            if not partner.active or partner != partner.commercial_partner_id:
+                raise ValidationError(
+                    self.env._(
+                        "%s is archived, or a contact of a company: agree with a company.",
+                        partner.display_name,
+                    )
+                )
+
+    @api.constrains("user_id", "planner_id", "company_id")
+    def _check_responsible(self):
+        for agreement in self.sudo():
+            for user in agreement.user_id | agreement.planner_id:
+                if user.share or agreement.company_id not in user.company_ids:
+                    raise ValidationError(
+                        self.env._(
+                            "%(user)s does not work in %(company)s.",
+                            user=user.name,
+                            company=agreement.company_id.name,
+                        )
+                    )

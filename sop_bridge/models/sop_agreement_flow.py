@@ -1,0 +1,204 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+from .wording import say_day
+
+
+class SopAgreementFlow(models.AbstractModel):
+    """Part of sop.agreement: how both departments are asked, on which days it lasts, its end."""
+
+    _name = "sop.agreement.flow"
+    _description = "Approval and End of Agreements"
+
+    phase = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("pending", "Waits for approval"),
+            ("rejected", "Rejected"),
+            ("coming", "Not yet in force"),
+            ("running", "In force"),
+            ("over", "Over"),
+            ("ended", "Ended early"),
+        ],
+        "Stands",
+        compute="_compute_phase",
+    )
+
+    @api.depends("state", "date_from", "date_to")
+    def _compute_phase(self):
+        for agreement in self:
+            phase, today = agreement.state, agreement._today()
+            if phase == "approved":
+                phase = "running" if agreement._lasts_on(today) else "over"
+                if agreement.date_from > today:
+                    phase = "coming"
+            agreement.phase = phase
+
+    def _today(self):
+        """Day on which the company's users are now."""
+        self.ensure_one()
+        company = self.company_id or self.env.company
+        return company._sop_local_date(fields.Datetime.now())
+
+    # ------------------------------------------------------------------ when it counts
+    def _lasts_on(self, day):
+        """Whether a day is one of the agreement's; where there is none, every day is."""
+        if not self:
+            return True
+        starts = not self.date_from or self.date_from <= day
+        return starts and (not self.date_to or day <= self.date_to)
+
+    def _in_force(self):
+        """Those of these agreements that both departments approved and that last today."""
+        return self.sudo().filtered(lambda a: a.state == "approved" and a._lasts_on(a._today()))
+
+    def _say_over(self):
+        """Why no time can be kept for the agreement from now on, in a sentence; False if it can."""
+        if not self:
+            return False
+        agreement = self.sudo()
+        if agreement.state not in ("approved", "ended"):
+            return self.env._(
+                "%s was not approved by both departments, so no time is kept for it.",
+                agreement.display_name,
+            )
+        last = agreement.ended_on or agreement.date_to
+        if agreement.state == "ended" or (last and last < agreement._today()):
+            return self.env._(
+                "%(agreement)s ended on %(day)s, so no time is kept for it any more.",
+                agreement=agreement.display_name,
+                day=say_day(self.env, last),
+            )
+        return False
+
+    def _say_not_now(self):
+        """Why orders under the agreement may not use its time today; False if they may."""
+        over = self._say_over()
+        if over or not self or self._lasts_on(self._today()):
+            return over
+        return self.env._(
+            "%(agreement)s begins on %(day)s; until then its orders use no time that is kept for "
+            "it.",
+            agreement=self.display_name,
+            day=say_day(self.env, self.date_from),
+        )
+
+    def _check_day(self, day):
+        """:raise ValidationError: if a slot would begin on a day that is none of the agreement's"""
+        if not self._lasts_on(day):
+            raise ValidationError(
+                self.env._(
+                    "%(agreement)s lasts from %(start)s until %(end)s: a slot for it begins on one "
+                    "of these days.",
+                    agreement=self.display_name,
+                    start=say_day(self.env, self.date_from),
+                    end=say_day(self.env, self.date_to) if self.date_to else "…",
+                )
+            )
+
+    # ------------------------------------------------------------------ asking
+    def action_ask(self):
+        """Ask both departments to approve these agreements. Returns True.
+
+        :raise UserError: if one would be over already, or names nothing that was agreed
+        """
+        self.check_access("write")
+        for agreement in self:
+            agreement._check_draft()
+            agreement._check_possible()
+            agreement._approval_start()
+        return True
+
+    def _check_possible(self):
+        """:raise UserError: if the agreement could not take effect"""
+        self.ensure_one()
+        self._check_customer()
+        self._check_responsible()
+        if self.date_to and self.date_to < self._today():
+            raise UserError(
+                self.env._("%s would be over already: choose a later day.", self.display_name)
+            )
+
+    def action_draft(self):
+        """Take a pending or rejected agreement back, so that it can be changed. Returns True.
+
+        :raise UserError: if it was approved
+        """
+        self.check_access("write")
+        for agreement in self.sudo():
+            if agreement.state not in ("pending", "rejected"):
+                raise UserError(
+                    self.env._(
+                        "%s neither waits for approval nor was it rejected.",
+                        agreement.display_name,
+                    )
+                )
+            agreement._approval_void(self.env._("Taken back by %s.", self.env.user.name))
+        return True
+
+    def action_approve(self, reason=None):
+        """Approve for one's department.
+
+        :raise UserError: if it could not take effect any more
+        """
+        self.check_access("read")
+        for agreement in self.sudo().filtered(lambda a: a.state == "pending"):
+            agreement._check_possible()
+        return super().action_approve(reason)
+
+    def _sop_approval_tier(self):
+        return self.partner_id.with_company(self.company_id).sop_tier_id
+
+    def _sop_interested_users(self):
+        """Who is responsible for it does not decide on it."""
+        people = self.user_id | self.planner_id | self.partner_id.sudo().user_id
+        return super()._sop_interested_users() | people
+
+    # ------------------------------------------------------------------ ending
+    def action_end(self, reason=None):
+        """End an approved agreement before its time, and give its unused time up. Returns True.
+
+        :raise AccessError: for anyone but coordinators and administrators of S&OP Bridge
+        :raise UserError: without a reason, or if it is not in force
+        """
+        self.check_access("read")
+        if not self.env.user.has_group("sop_bridge.group_sop_coordinator"):
+            raise AccessError(
+                self.env._("An agreement is ended early by a coordinator of S&OP Bridge.")
+            )
+        reason = str(reason or "").strip()
+        if not reason:
+            raise UserError(self.env._("Ending an agreement early needs a reason: say why."))
+        for agreement in self.sudo():
+            if agreement.phase not in ("coming", "running"):
+                raise UserError(self.env._("%s is not in force.", agreement.display_name))
+            said = self.env._("%(user)s: %(reason)s", user=self.env.user.name, reason=reason)
+            agreement._end(said)
+        return True
+
+    def _end(self, reason):
+        self.ensure_one()
+        self._approval_write({"ended_on": self._today(), "end_reason": reason})
+        count = self._give_time_up()
+        self._approval_note(
+            self.env._("Ended. %(why)s Unused slots given up: %(count)s.", why=reason, count=count)
+        )
+
+    def _give_time_up(self):
+        """Archive rules and unused slots to come that are kept for the agreement alone.
+
+        Nobody may use them any more, so that nobody counts on them. What an order uses stays.
+
+        :return: number of slots
+        """
+        alone = [
+            ("agreement_id", "in", self.ids),
+            ("tier_id", "=", False),
+            ("partner_id", "=", False),
+        ]
+        self.env["sop.slot.rule"].sudo().search(alone)._store({"active": False})
+        now = self.env["sop.promise"]._get_now()
+        slots = self.env["sop.slot"].sudo().search([*alone, ("date_start", ">", now)])
+        unused = slots.filtered(lambda slot: not slot.used_minutes)
+        unused.write({"active": False})
+        return len(unused)
