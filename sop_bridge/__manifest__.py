@@ -2,7 +2,7 @@
     "name": "S&OP Bridge",
     "summary": "Sales and production on one set of rules: customer tiers, reserved production "
     "slots, promise dates the plant can keep, approvals of both departments",
-    "version": "19.0.3.2.0",
+    "version": "19.0.3.3.0",
     "category": "Supply Chain/Manufacturing",
     "author": "sop_bridge contributors",
     "license": "LGPL-3",

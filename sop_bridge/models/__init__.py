@@ -124,6 +124,7 @@ from . import res_company
 from . import res_config_settings
 from . import sop_partner_score
 from . import sop_partner_strategic
+from . import sop_partner_agreement
 from . import res_partner
 from . import crm_lead
 from . import sop_order_hint

@@ -24,6 +24,7 @@ class ResPartner(models.Model):
         "res.partner",
         "sop.partner.score",
         "sop.partner.strategic",
+        "sop.partner.agreement",
         "sop.acceptance.scope",
     ]
 

@@ -18,7 +18,6 @@ class SopAgreementLine(models.Model):
     company_id = fields.Many2one("res.company", related="agreement_id.company_id", store=True)
     product_id = fields.Many2one(
         "product.product",
-        "Product",
         required=True,
         index=True,
         check_company=True,
@@ -42,11 +41,11 @@ class SopAgreementLine(models.Model):
         compute="_compute_ordered",
         compute_sudo=True,
     )
-    ordered_part = fields.Float(
-        "Part ordered",
+    ordered_percent = fields.Float(
+        "% ordered",
         compute="_compute_ordered",
         compute_sudo=True,
-        help="Ordered / agreed; more than 1 if more was ordered than agreed.",
+        help="Ordered / agreed; more than 100 if more was ordered than agreed.",
     )
 
     _product_once = models.Constraint(
@@ -64,7 +63,8 @@ class SopAgreementLine(models.Model):
             key = line.agreement_id._origin.id, line.product_id.id
             line.ordered_quantity = ordered.get(key, 0.0)
             line.open_quantity = max(0.0, line.quantity - line.ordered_quantity)
-            line.ordered_part = line.ordered_quantity / line.quantity if line.quantity else 0.0
+            part = line.ordered_quantity / line.quantity if line.quantity else 0.0
+            line.ordered_percent = 100 * part
 
     def _get_ordered(self):
         """{(agreement id, product id): quantity in the unit of the product}"""

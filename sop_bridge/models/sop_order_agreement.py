@@ -22,9 +22,7 @@ class SopOrderAgreement(models.AbstractModel):
     sop_agreement_choice_ids = fields.Many2many(
         "sop.agreement", compute="_compute_sop_agreement_choice", compute_sudo=True
     )
-    sop_agreement_problem = fields.Char(
-        compute="_compute_sop_agreement_problem", compute_sudo=True
-    )
+    sop_agreement_problem = fields.Char(compute="_compute_sop_agreement_problem", compute_sudo=True)
 
     @api.depends("partner_id", "company_id")
     def _compute_sop_agreement_choice(self):

@@ -70,8 +70,8 @@ class SopProtectionRoom(models.AbstractModel):
     def _get_kept(self, buckets):
         """{tier id: [minutes for it only, minutes for it and better ones]} that slots still keep.
 
-        A slot for a customer or an agreement counts for the tier of the customer; one that is open to everyone
-        keeps nothing.
+        A slot for a customer or an agreement counts for the tier of the customer; one that is open
+        to everyone keeps nothing.
         """
         free = {}
         for bucket in buckets:

@@ -123,7 +123,7 @@ class TestAgreement(AgreementCase):
             order.action_confirm()
         agreement.line_ids.invalidate_recordset()
         self.assertEqual((line.ordered_quantity, line.open_quantity), (15, 15))
-        self.assertEqual((line.ordered_part, free.ordered_part), (0.5, 0))
+        self.assertEqual((line.ordered_percent, free.ordered_percent), (50, 0))
         orders[1]._action_cancel()
         agreement.line_ids.invalidate_recordset()
         self.assertEqual(line.ordered_quantity, 12)
@@ -419,3 +419,12 @@ class TestAgreementRights(AgreementCase):
             order.sop_agreement_id = agreement
         with self.refused("does not work in", ValidationError):
             self.make(user_id=stranger.id)
+
+    def test_customer_shows_its_agreements(self):
+        agreement = self.make()
+        contact = self.env["res.partner"].create({"name": "C", "parent_id": self.customer.id})
+        for partner in (self.customer, contact):
+            seen = partner.with_user(self.seller)
+            self.assertEqual(seen.sop_agreement_count, 1)
+            action = seen.action_sop_agreements()
+            self.assertEqual(self.env["sop.agreement"].search(action["domain"]), agreement)

@@ -67,6 +67,7 @@ class TestSlotRule(SlotCase):
             self.assertIn("unchanged: 1", form.summary)
             form.hour_to = 11
             self.assertIn("new: 1; removed: 1", form.summary)
+            self.assertIn("8:00–11:00", form.name)
 
     def test_times_of_the_rule(self):
         for values, wanted in (

@@ -136,7 +136,9 @@ class TestTierOverride(TierOverrideCase):
         with self.assertRaisesRegex(UserError, "reason"):
             self.rpc(self.sop_admin, override, "action_end", " ")
         wizard = self.env["sop.end.early"].with_user(self.sop_admin)
-        wizard.create({"res_model": override._name, "res_id": override.id, "reason": "Lost them"}).action_end()
+        wizard.create(
+            {"res_model": override._name, "res_id": override.id, "reason": "Lost them"}
+        ).action_end()
         self.assertEqual((override.state, self.customer.sop_tier_id), ("ended", self.standard))
         self.assertIn("Lost them", override.end_reason)
         with self.assertRaises(UserError):
