@@ -112,9 +112,11 @@ class SopAgreement(models.Model):
             agreement.can_change = agreement.has_access("write")
 
     @api.depends("name", "partner_id.name")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for agreement in self:
-            names = (agreement.name, agreement.partner_id.sudo().name)
+            number = agreement.name if agreement.name != "/" else self.env._("New agreement")
+            names = (number, agreement.partner_id.sudo().name)
             agreement.display_name = " ".join(name for name in names if name)
 
     @api.onchange("partner_id")

@@ -79,7 +79,8 @@ class SopAgreementUse(models.AbstractModel):
     def action_reserve(self):
         """Open a new slot rule for the agreement."""
         self.ensure_one()
-        context = {"default_agreement_id": self.id, "default_date_from": self.date_from}
+        first = max(self.date_from, self._today())
+        context = {"default_agreement_id": self.id, "default_date_from": first}
         if self.date_to:
             context |= {"default_ending": "until", "default_date_to": self.date_to}
         return {
