@@ -88,10 +88,11 @@ class SopLoad(models.AbstractModel):
                 "production_id",
                 "date_start",
                 "date_finished",
+                "production_date",
                 "sop_tier_id",
             ]
         )
-        self.env["mrp.production"].flush_model(["state", "date_start"])
+        self.env["mrp.production"].flush_model(["state"])
         self.env["sop.booking"].flush_model()
         self.env["sop.hold"].flush_model(["until"])
 

@@ -139,22 +139,15 @@ class SopLoadQuery(models.AbstractModel):
 
     @api.model
     def _get_open_workorders(self, reach, who=False):
-        """SQL: what is left of open work orders that no booking stands for."""
+        """SQL: what is left of open work orders that no booking stands for.
+
+        Odoo's production_date is the start of the manufacturing order where a work order has none.
+        """
         columns = {"tier": SQL("wo.sop_tier_id"), "order": SQL("wo.id")}
-        begins = SQL(
-            "CASE WHEN wo.date_finished IS NULL THEN mo.date_start"
-            " ELSE COALESCE(wo.date_start, mo.date_start) END"
-        )
-        within = SQL("TRUE")
+        begins = SQL("COALESCE(wo.date_start, wo.production_date)")
+        within = SQL("%s < %s", begins, reach.until or reach.stop)
         if reach.since:
-            within = SQL("%s >= %s", begins, reach.since)
-        if reach.until:
-            # the second condition follows from the first, and spares most orders the join
-            within = SQL(
-                "%s AND %s < %s AND (wo.date_start < %s OR wo.date_start IS NULL"
-                " OR wo.date_finished IS NULL)",
-                *(within, begins, reach.until, reach.until),
-            )
+            within = SQL("%s AND %s >= %s", within, begins, reach.since)
         return SQL(
             """
             SELECT wo.id, wo.workcenter_id, %(who)s AS who,
@@ -164,12 +157,13 @@ class SopLoadQuery(models.AbstractModel):
                    GREATEST(%(begins)s, %(now)s) AS start,
                    wo.date_finished AS finish
               FROM mrp_workorder wo
-              JOIN mrp_production mo ON mo.id = wo.production_id
              WHERE wo.workcenter_id = ANY(%(workcenters)s)
                AND wo.state IN ('blocked', 'ready', 'progress')
-               AND mo.state IN ('confirmed', 'progress', 'to_close')
-               AND (wo.date_start < %(stop)s OR wo.date_start IS NULL AND mo.date_start < %(stop)s)
                AND %(within)s
+               AND NOT EXISTS (  -- few, unlike the orders that a join would look up
+                   SELECT FROM mrp_production mo
+                    WHERE mo.id = wo.production_id
+                      AND (mo.state IN ('confirmed', 'progress', 'to_close')) IS NOT TRUE)
                AND wo.id NOT IN (  -- read once, unlike with EXISTS
                    SELECT b.workorder_id
                      FROM sop_booking b JOIN mrp_workorder wo ON wo.id = b.workorder_id
@@ -180,7 +174,6 @@ class SopLoadQuery(models.AbstractModel):
             begins=begins,
             within=within,
             now=reach.now,
-            stop=reach.stop,
             stands=BOOKING_STANDS,
         )
 

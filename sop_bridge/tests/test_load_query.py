@@ -64,11 +64,13 @@ class TestLoadQuery(BuilderCase):
                     stop = None
                 rows.append((workcenter.id, start, stop, cls.draw.randint(1, 600)))
         cls.env.cr.execute_values(
-            f"""INSERT INTO mrp_workorder (name, production_id, state,
-                       workcenter_id, date_start, date_finished, duration_expected)
-                SELECT name, production_id, 'ready', data.workcenter::int,
-                       data.start::timestamp, data.stop::timestamp, data.minutes::float
+            f"""INSERT INTO mrp_workorder (name, production_id, state, workcenter_id,
+                       date_start, date_finished, duration_expected, production_date)
+                SELECT wo.name, production_id, 'ready', data.workcenter::int,
+                       data.start::timestamp, data.stop::timestamp, data.minutes::float,
+                       COALESCE(data.start::timestamp, mo.date_start)
                   FROM (VALUES %s) data (workcenter, start, stop, minutes), mrp_workorder wo
+                  JOIN mrp_production mo ON mo.id = wo.production_id
                  WHERE wo.id = {workorder.id}""",
             rows,
         )
@@ -95,7 +97,7 @@ class TestLoadQuery(BuilderCase):
             if start and stop and stop > NOW:
                 board.add_interval(workcenter, max(start, NOW), stop, minutes, who)
             else:
-                start = begin if not stop else start or begin
+                start = start or begin
                 day = next(like.calendars[workcenter].days(max(start, NOW), NOW))
                 board.add(workcenter, day, minutes, floating=True, who=who)
         return board
