@@ -43,8 +43,8 @@ class SopOrderAgreement(models.AbstractModel):
     def _compute_sop_agreement_problem(self):
         for order in self:
             agreement = order.sop_agreement_id._origin
-            shown = agreement and order.state in ("draft", "sent")
-            order.sop_agreement_problem = shown and agreement._say_not_now()
+            is_open = order.state in ("draft", "sent")
+            order.sop_agreement_problem = agreement._say_not_now() if is_open else False
 
     @api.onchange("partner_id")
     def _onchange_sop_agreement(self):

@@ -167,6 +167,7 @@ class TestAgreement(AgreementCase):
         order, none = self.order(agreement), self.env["sop.family"]
         self.assertFalse(slot._usable_by(order, none))
         self.assertIn("until then", order.sop_agreement_problem)
+        self.assertFalse(self.order().sop_agreement_problem)
         self.at(moment(2, 7))
         order.invalidate_recordset()
         self.assertTrue(slot._usable_by(order, none))
