@@ -226,6 +226,7 @@ def of_sales(url):
     late = _order(sales, "Standard: the same racks")
     ruled = _order(sales, "Rules: four in blue ask")
     levels = _order(sales, "Two levels: the frames wait")
+    agreement = sales.find("sop.agreement", [])
     lifted = sales.find(
         "res.partner", [("name", "=like", "Van der Vliet%"), ("is_company", "=", True)]
     )
@@ -236,6 +237,7 @@ def of_sales(url):
         ("rule", sales, f"/odoo/sales/{ruled}", FORM, DESKTOP),
         ("levels", sales, f"/odoo/sales/{levels}", FORM, DESKTOP),
         ("segment", sales, f"/odoo/contacts/{lifted}", FORM, DESKTOP),
+        ("agreement", sales, f"/odoo/sop.agreement/{agreement}", FORM, DESKTOP),
     ]
 
 
