@@ -70,7 +70,7 @@ class SaleOrderLine(models.Model):
         )
 
     # ------------------------------------------------------------------ guarding
-    @api.constrains("product_id", "order_id")
+    @api.constrains("product_id", "order_id", "product_uom_qty")
     def _check_sop_agreed_goods(self):
         self.order_id._sop_check_agreed_goods()
 

@@ -48,9 +48,18 @@ class SopAgreementFlow(models.AbstractModel):
         starts = not self.date_from or self.date_from <= day
         return starts and (not self.date_to or day <= self.date_to)
 
-    def _in_force(self):
-        """Those of these agreements that both departments approved and that last today."""
-        return self.sudo().filtered(lambda a: a.state == "approved" and a._lasts_on(a._today()))
+    def _in_force(self, customer):
+        """Those of these agreements that count today for a customer.
+
+        :param customer: commercial partner; that of an order may have changed since it was placed
+        """
+        return self.sudo().filtered(
+            lambda one: (
+                one.state == "approved"
+                and one.partner_id == customer
+                and one._lasts_on(one._today())
+            )
+        )
 
     def _say_over(self):
         """Why no time can be kept for the agreement from now on, in a sentence; False if it can."""
@@ -187,18 +196,21 @@ class SopAgreementFlow(models.AbstractModel):
     def _give_time_up(self):
         """Archive rules and unused slots to come that are kept for the agreement alone.
 
-        Nobody may use them any more, so that nobody counts on them. What an order uses stays.
+        Nobody may use them any more, so that nobody counts on them. What an order uses stays; the
+        rest of that time, and what the order may give back, is open to everyone. Time that is kept
+        for others too stays theirs.
 
         :return: number of slots
         """
-        alone = [
-            ("agreement_id", "in", self.ids),
-            ("tier_id", "=", False),
-            ("partner_id", "=", False),
-        ]
-        self.env["sop.slot.rule"].sudo().search(alone)._store({"active": False})
-        now = self.env["sop.promise"]._get_now()
-        slots = self.env["sop.slot"].sudo().search([*alone, ("date_start", ">", now)])
+        now, mine = self.env["sop.promise"]._get_now(), [("agreement_id", "in", self.ids)]
+        rules = self.env["sop.slot.rule"].sudo().search(mine)
+        slots = self.env["sop.slot"].sudo().search([*mine, ("date_stop", ">", now)])
+        for records in (rules, slots):
+            shared = records.filtered(lambda one: one.tier_id or one.partner_id)
+            shared._store({"agreement_id": False})
+        rules.filtered("agreement_id")._store({"active": False})
+        slots = slots.filtered("agreement_id")
         unused = slots.filtered(lambda slot: not slot.used_minutes)
         unused.write({"active": False})
+        (slots - unused).filtered(lambda slot: slot._can_release(now))._open_all(now)
         return len(unused)

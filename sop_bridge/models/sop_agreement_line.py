@@ -96,10 +96,14 @@ class SopAgreementLine(models.Model):
         return lines
 
     def write(self, vals):
-        """:raise UserError: if the agreement is not a draft"""
+        """:raise UserError: if the agreement is not a draft
+
+        :raise AccessError: if a line would move into an agreement that the user may not change
+        """
         guard.refuse_write(self, vals, ["company_id"])
         self.agreement_id._check_draft()
         res = super().write(vals)
+        self.agreement_id.check_access("write")
         self.agreement_id._check_draft()
         return res
 

@@ -90,7 +90,9 @@ class SopOrderAgreement(models.AbstractModel):
         """:raise ValidationError: if the order has goods that its agreement is not about"""
         for order in self.sudo().filtered("sop_agreement_id"):
             agreed = order.sop_agreement_id.line_ids.product_id
-            goods = order.order_line.product_id.filtered(lambda product: product.type == "consu")
+            # goods that are delivered beyond the order stand in lines without a quantity
+            ordered = order.order_line.filtered("product_uom_qty").product_id
+            goods = ordered.filtered(lambda product: product.type == "consu")
             other = goods - agreed if agreed else goods.browse()
             if other:
                 raise ValidationError(

@@ -98,11 +98,12 @@ class SopPromise(models.AbstractModel):
         :param order: sale.order, or an empty one
         """
         tier = order.sop_tier_id if order.sop_tier_id.active else order.sop_tier_id.browse()
+        partner = order.partner_id.commercial_partner_id._origin
         return Customer(
-            order.partner_id.commercial_partner_id._origin.id or None,
+            partner.id or None,
             tier.id or None,
             tier.rank if tier else None,
-            order.sop_agreement_id._origin._in_force().id or None,
+            order.sop_agreement_id._origin._in_force(partner).id or None,
         )
 
     # ------------------------------------------------------------------ computing

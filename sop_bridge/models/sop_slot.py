@@ -155,7 +155,7 @@ class SopSlot(models.Model):
     def _check_tier_active(self):
         return super()._check_tier_active()
 
-    @api.constrains("agreement_id", "active")
+    @api.constrains("agreement_id", "active", "company_id")
     def _check_agreement(self):
         return super()._check_agreement()
 

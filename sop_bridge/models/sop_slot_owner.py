@@ -33,11 +33,11 @@ class SopSlotOwner(models.AbstractModel):
     )
     agreement_id = fields.Many2one(
         "sop.agreement",
-        check_company=True,
+        # no check_company: on a work centre of all companies, time may be kept for one of them
         ondelete="restrict",
         index="btree_not_null",
         tracking=True,
-        domain="[('state', '=', 'approved')]",
+        domain="[('state', '=', 'approved'), ('company_id', '=?', company_id)]",
         help="Only orders under this agreement may use the slot, not others of its customer.",
     )
     family_id = fields.Many2one(
@@ -118,6 +118,15 @@ class SopSlotOwner(models.AbstractModel):
                 record._check_running_agreement()
 
     def _check_running_agreement(self):
-        problem = self.sudo().agreement_id._say_over()
+        agreement = self.sudo().agreement_id
+        problem = agreement._say_over()
         if problem:
             raise ValidationError(problem)
+        if agreement and self.company_id not in (agreement.company_id, self.company_id.browse()):
+            raise ValidationError(
+                self.env._(
+                    "%(agreement)s is one of %(company)s: its orders are not made here.",
+                    agreement=agreement.display_name,
+                    company=agreement.company_id.name,
+                )
+            )

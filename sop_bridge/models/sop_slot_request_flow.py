@@ -1,6 +1,9 @@
+from zoneinfo import ZoneInfo
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..core.calendar import day_of
 from .sop_slot_fence import FENCE
 from .wording import say_moment
 
@@ -69,6 +72,8 @@ class SopSlotRequestFlow(models.AbstractModel):
                 raise UserError(self.env._("%s: this time is over.", self.display_name))
             self._check_active_tier()
             self._check_running_agreement()
+            zone = self.env["sop.hours"]._workcenter_timezone(self.workcenter_id)
+            self.agreement_id._check_day(day_of(self.date_start, ZoneInfo(zone)))
             self._check_free(slots)
 
     def _check_use(self):

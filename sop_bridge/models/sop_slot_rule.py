@@ -210,7 +210,7 @@ class SopSlotRule(models.Model):
     def _check_tier_active(self):
         return super()._check_tier_active()
 
-    @api.constrains("agreement_id", "active")
+    @api.constrains("agreement_id", "active", "company_id")
     def _check_agreement(self):
         return super()._check_agreement()
 

@@ -1,9 +1,12 @@
 """Agreements: both departments approve them, and only orders under them use their slots."""
 
+from psycopg2 import IntegrityError
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tests import Form, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .common import NOW, day, moment
 from .slot_common import SlotCase
@@ -51,7 +54,7 @@ class TestAgreement(AgreementCase):
         self.rpc(self.seller, agreement, "action_ask")
         self.assertEqual(agreement.phase, "pending")
         self.rpc(self.sales_boss, agreement, "action_approve")
-        self.assertFalse(agreement.sudo()._in_force())
+        self.assertFalse(agreement._in_force(self.customer))
         self.rpc(self.production_boss, agreement, "action_approve")
         self.assertEqual((agreement.state, agreement.phase), ("approved", "running"))
         for values in (
@@ -202,7 +205,7 @@ class TestAgreement(AgreementCase):
             self.rpc(self.planner, rule, "action_generate")
 
     def test_both_departments_reserve_late_for_it(self):
-        agreement = self.approved()
+        agreement, over = self.approved(), self.approved(date_to=day(20))
         values = {
             "kind": "reserve",
             "reason": "They signed yesterday",
@@ -211,7 +214,13 @@ class TestAgreement(AgreementCase):
             "date_stop": moment(1, 12),
             "agreement_id": agreement.id,
         }
-        request = self.env["sop.slot.request"].with_user(self.planner).create(values)
+        requests = self.env["sop.slot.request"].with_user(self.planner)
+        late = requests.create(
+            dict(values, date_start=moment(30, 8), date_stop=moment(30, 12), agreement_id=over.id)
+        )
+        with self.refused("lasts from"), self.cr.savepoint():
+            self.rpc(self.planner, late, "action_ask")
+        request = requests.create(values)
         self.rpc(self.planner, request, "action_ask")
         self.rpc(self.sales_boss, request, "action_approve")
         self.rpc(self.production_boss, request, "action_approve")
@@ -290,6 +299,39 @@ class TestAgreement(AgreementCase):
         self.assertFalse(order.sudo().sop_booking_ids.slot_id)
         self.assertTrue(order.sudo().sop_booking_ids)
 
+    def test_an_order_whose_customer_has_changed_uses_nothing(self):
+        agreement = self.approved()
+        slot = self.keep(9, agreement_id=agreement.id)
+        buyer = self.env["res.partner"].create({"name": "Buyer", "parent_id": self.customer.id})
+        order = self.order(agreement, customer=buyer)
+        self.assertTrue(slot._usable_by(order, self.env["sop.family"]))
+        buyer.parent_id = self.make_customer(self.gold)
+        self.assertFalse(slot._usable_by(order, self.env["sop.family"]))
+
+    def test_goods_delivered_beyond_the_order_do_not_stop_the_delivery(self):
+        self.add_stock(self.cabinet, 5)
+        desk = self.make_product("Desk", stock=5)
+        order = self.order(self.approved((self.cabinet, 10)))
+        order.action_confirm()
+        picking = order.picking_ids
+        picking.move_ids.write({"quantity": 1, "picked": True})
+        places = {name: picking[name].id for name in ("location_id", "location_dest_id")}
+        self.env["stock.move"].create(
+            {
+                **places,
+                "product_id": desk.id,
+                "product_uom_qty": 1,
+                "quantity": 1,
+                "picked": True,
+                "picking_id": picking.id,
+            }
+        )
+        picking.button_validate()
+        self.assertEqual(picking.state, "done")
+        self.assertEqual(order.order_line.product_id, self.cabinet | desk)
+        with self.refused("is not about Desk", ValidationError):
+            order.order_line.filtered(lambda line: line.product_id == desk).product_uom_qty = 2
+
     def test_a_confirmed_order_keeps_its_agreement(self):
         agreement = self.approved()
         order, plain = self.order(agreement), self.order()
@@ -308,6 +350,7 @@ class TestAgreement(AgreementCase):
         self.rpc(self.planner, rule, "action_generate")
         made = rule.slot_ids
         self.assertTrue(made)
+        both = self.make_rule(["fri"], agreement_id=agreement.id, hour_from=13, hour_to=17)
         self.book(used, 1, self.customer, sop_agreement_id=agreement.id)
         for user in (self.seller, self.sales_boss, self.planner):
             with self.assertRaises(AccessError):
@@ -320,6 +363,9 @@ class TestAgreement(AgreementCase):
         ).action_end()
         self.assertEqual((agreement.state, agreement.phase), ("ended", "ended"))
         self.assertEqual((used.active, unused.active, shared.active), (True, False, True))
+        self.assertEqual((shared.tier_id, shared.agreement_id.ids), (self.gold, []))
+        self.rpc(self.planner, both, "action_generate")
+        self.assertTrue(both.active and both.slot_ids)
         self.assertFalse(any(made.mapped("active")) or rule.active)
         self.assertFalse(unused.leave_id)
         with self.refused("not in force"):
@@ -328,6 +374,17 @@ class TestAgreement(AgreementCase):
             rule.active = True
         with self.refused("ended on"):
             self.keep(14, agreement_id=agreement.id)
+
+    def test_what_a_quotation_holds_outlives_the_agreement(self):
+        agreement = self.approved()
+        slot = self.keep(0, 8, 17, agreement_id=agreement.id)
+        order = self.order(agreement, 2, user_id=self.seller.id)
+        self.rpc(self.seller, order, "action_sop_hold")
+        self.assertEqual(order.sop_booking_ids.slot_id, slot)
+        before = self.ask(order, ignore_orders=order.ids)[0].date
+        self.rpc(self.coordinator, agreement, "action_end", "They went away")
+        self.assertEqual((slot.active, slot.opening), (True, "all"))
+        self.assertEqual(self.ask(order, ignore_orders=order.ids)[0].date, before)
 
     def test_only_documents_with_an_end_end_early(self):
         wizard = self.env["sop.end.early"].with_user(self.coordinator)
@@ -388,6 +445,7 @@ class TestAgreementRights(AgreementCase):
         self.assertEqual(found.state, "draft")
         self.assertNotEqual(found.name, "AGR/1")
 
+    @mute_logger("odoo.sql_db")
     def test_goods_of_an_agreement_that_was_sent_stay(self):
         agreement = self.approved((self.cabinet, 10))
         line, draft = agreement.line_ids, self.make()
@@ -401,8 +459,28 @@ class TestAgreementRights(AgreementCase):
         values = {"agreement_id": agreement.id, "product_id": desk.id}
         with self.refused("stays as it is"), self.cr.savepoint():
             self.rpc(self.seller, own, "write", values)
-        with self.refused("Agreed", ValidationError):
-            self.rpc(self.seller, own, "write", {"quantity": float("nan")})
+        for number in (float("nan"), float("inf"), "many"):
+            with self.subTest(number), self.refused("Agreed", ValidationError):
+                self.rpc(self.seller, own, "write", {"quantity": number})
+        for number in (1e12, -1):
+            with self.subTest(number), self.assertRaises(IntegrityError), self.cr.savepoint():
+                self.rpc(self.seller, own, "write", {"quantity": number})
+                self.env.flush_all()
+        colleague = self.user("agr_colleague2", "sales_team.group_sale_salesman")
+        theirs = self.make(user=colleague, user_id=colleague.id)
+        with self.assertRaises(AccessError):
+            self.rpc(self.seller, own, "write", {"agreement_id": theirs.id})
+
+    def test_work_centres_of_all_companies_and_of_another(self):
+        agreement = self.approved()
+        calendar = self.make_calendar("UTC", company_id=False)
+        shared = self.make_workcenter("S", company_id=False, resource_calendar_id=calendar.id)
+        slot = self.keep(9, workcenter=shared, agreement_id=agreement.id)
+        self.assertTrue(slot._usable_by(self.order(agreement), self.env["sop.family"]))
+        other = self.env["res.company"].create({"name": "Other"})
+        theirs = self.make_workcenter("T", company_id=other.id, resource_calendar_id=calendar.id)
+        with self.refused("not made here", ValidationError):
+            self.keep(9, workcenter=theirs, agreement_id=agreement.id)
 
     def test_companies(self):
         agreement = self.approved()
