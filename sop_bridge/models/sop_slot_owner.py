@@ -98,7 +98,7 @@ class SopSlotOwner(models.AbstractModel):
 
     @api.constrains("tier_id")
     def _check_tier_active(self):
-        for record in self:
+        for record in self.filtered("tier_id"):
             if "active" not in record or record.active:
                 record._check_active_tier()
 
@@ -113,7 +113,7 @@ class SopSlotOwner(models.AbstractModel):
 
     @api.constrains("agreement_id")
     def _check_agreement(self):
-        for record in self:
+        for record in self.filtered("agreement_id"):
             if "active" not in record or record.active:
                 record._check_running_agreement()
 
