@@ -4,9 +4,11 @@ from odoo.exceptions import UserError, ValidationError
 from . import guard
 
 CONTENT = (
-    *("partner_id", "company_id", "user_id", "planner_id", "reference", "terms"),
-    *("date_from", "date_to", "line_ids.product_id", "line_ids.quantity"),
+    *("partner_id", "company_id", "reference", "terms", "date_from", "date_to"),
+    *("line_ids.product_id", "line_ids.quantity", "line_ids.uom_id"),
 )
+# Who is responsible for it changes with the people; while it is decided on, they do not decide.
+PEOPLE = {"user_id", "planner_id"}
 
 
 class SopAgreement(models.Model):
@@ -144,6 +146,8 @@ class SopAgreement(models.Model):
         guard.refuse_write(self, vals, ["name"])
         if {name.split(".")[0] for name in CONTENT} & set(vals):
             self._check_draft()
+        if PEOPLE & set(vals):
+            self._check_not_pending()
         return super().write(self._for_customer(vals))
 
     def unlink(self):
@@ -158,7 +162,8 @@ class SopAgreement(models.Model):
 
     def _for_customer(self, vals):
         """Values with the commercial entity instead of one of its contacts."""
-        partner = self.env["res.partner"].browse(vals.get("partner_id") or ()).exists()
+        number = vals.get("partner_id")
+        partner = self.env["res.partner"].browse(number if type(number) is int else ()).exists()
         if not partner:
             return vals
         return dict(vals, partner_id=partner.commercial_partner_id.id)
@@ -170,6 +175,16 @@ class SopAgreement(models.Model):
                     self.env._(
                         "%s was sent for approval, so it stays as it is. Take it back, or end it "
                         "and make another one.",
+                        agreement.display_name,
+                    )
+                )
+
+    def _check_not_pending(self):
+        for agreement in self.sudo():
+            if agreement.state == "pending":
+                raise UserError(
+                    self.env._(
+                        "Both departments decide on %s: take it back, or wait until they have.",
                         agreement.display_name,
                     )
                 )

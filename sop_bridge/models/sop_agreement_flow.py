@@ -48,18 +48,21 @@ class SopAgreementFlow(models.AbstractModel):
         starts = not self.date_from or self.date_from <= day
         return starts and (not self.date_to or day <= self.date_to)
 
-    def _in_force(self, customer):
-        """Those of these agreements that count today for a customer.
-
-        :param customer: commercial partner; that of an order may have changed since it was placed
-        """
+    def _in_force(self, partner):
+        """Those of these agreements that count today for an order of a partner."""
         return self.sudo().filtered(
             lambda one: (
-                one.state == "approved"
-                and one.partner_id == customer
-                and one._lasts_on(one._today())
+                one.state == "approved" and one._is_with(partner) and one._lasts_on(one._today())
             )
         )
+
+    def _is_with(self, partner):
+        """Whether the agreement is one with a partner or its company.
+
+        Contacts move from one company to another, and companies become parts of others.
+        """
+        self.ensure_one()
+        return self.partner_id in partner | partner.parent_id | partner.commercial_partner_id
 
     def _say_over(self):
         """Why no time can be kept for the agreement from now on, in a sentence; False if it can."""
@@ -79,6 +82,16 @@ class SopAgreementFlow(models.AbstractModel):
                 day=say_day(self.env, last),
             )
         return False
+
+    def _say_not_with(self, partner):
+        """That the agreement is not one with a partner; False if it is, or there is none."""
+        if not self or self._is_with(partner):
+            return False
+        return self.env._(
+            "%(agreement)s is not with %(customer)s.",
+            agreement=self.display_name,
+            customer=partner.commercial_partner_id.display_name,
+        )
 
     def _say_not_now(self):
         """Why orders under the agreement may not use its time today; False if they may."""
@@ -175,7 +188,7 @@ class SopAgreementFlow(models.AbstractModel):
             raise AccessError(
                 self.env._("An agreement is ended early by a coordinator of S&OP Bridge.")
             )
-        reason = str(reason or "").strip()
+        reason = reason.replace("\x00", "").strip() if isinstance(reason, str) else ""
         if not reason:
             raise UserError(self.env._("Ending an agreement early needs a reason: say why."))
         for agreement in self.sudo():
@@ -187,6 +200,7 @@ class SopAgreementFlow(models.AbstractModel):
 
     def _end(self, reason):
         self.ensure_one()
+        self.env["sop.booking"]._take_turn(self.company_id)
         self._approval_write({"ended_on": self._today(), "end_reason": reason})
         count = self._give_time_up()
         self._approval_note(
@@ -210,7 +224,7 @@ class SopAgreementFlow(models.AbstractModel):
             shared._store({"agreement_id": False})
         rules.filtered("agreement_id")._store({"active": False})
         slots = slots.filtered("agreement_id")
-        unused = slots.filtered(lambda slot: not slot.used_minutes)
+        unused = slots.filtered(lambda slot: slot.date_start > now and not slot.used_minutes)
         unused.write({"active": False})
         (slots - unused).filtered(lambda slot: slot._can_release(now))._open_all(now)
         return len(unused)

@@ -79,6 +79,8 @@ class SopAgreementLine(models.Model):
         )
         found = {}
         for order, product, unit, quantity in rows:
+            if not order.sop_agreement_id._is_with(order.partner_id):
+                continue
             key = order.sop_agreement_id.id, product.id
             own = unit._compute_quantity(quantity, product.uom_id, round=False)
             found[key] = found.get(key, 0.0) + own

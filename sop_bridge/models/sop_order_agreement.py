@@ -26,30 +26,32 @@ class SopOrderAgreement(models.AbstractModel):
 
     @api.depends("partner_id", "company_id")
     def _compute_sop_agreement_choice(self):
-        customers = self.partner_id.commercial_partner_id
+        people = self.partner_id | self.partner_id.parent_id
+        customers = people | self.partner_id.commercial_partner_id
         approved = self.env["sop.agreement"].search(
             [("partner_id", "in", customers._origin.ids), ("state", "=", "approved")]
         )
         now = approved.filtered(lambda agreement: not agreement._say_over())
         for order in self:
-            customer, company = order.partner_id.commercial_partner_id._origin, order.company_id
+            partner, company = order.partner_id._origin, order.company_id._origin
             order.sop_agreement_choice_ids = now.filtered(
-                lambda a, customer=customer, company=company: (
-                    a.partner_id == customer and a.company_id == company._origin
+                lambda one, partner=partner, company=company: (
+                    one.company_id == company and one._is_with(partner)
                 )
             )
 
-    @api.depends("sop_agreement_id", "state")
+    @api.depends("sop_agreement_id", "partner_id.commercial_partner_id", "state")
     def _compute_sop_agreement_problem(self):
         for order in self:
             agreement = order.sop_agreement_id._origin
             is_open = order.state in ("draft", "sent")
-            order.sop_agreement_problem = agreement._say_not_now() if is_open else False
+            problem = agreement._say_not_with(order.partner_id._origin) or agreement._say_not_now()
+            order.sop_agreement_problem = problem if is_open else False
 
     @api.onchange("partner_id")
     def _onchange_sop_agreement(self):
         agreement = self.sop_agreement_id
-        if agreement and agreement.partner_id != self.partner_id.commercial_partner_id:
+        if agreement and not agreement.sudo()._is_with(self.partner_id._origin):
             self.sop_agreement_id = False
 
     def write(self, vals):
@@ -76,14 +78,9 @@ class SopOrderAgreement(models.AbstractModel):
             agreement = order.sop_agreement_id
             if agreement.state not in ("approved", "ended"):
                 raise ValidationError(agreement._say_over())
-            if agreement.partner_id != order.partner_id.commercial_partner_id:
-                raise ValidationError(
-                    self.env._(
-                        "%(agreement)s is not with %(customer)s.",
-                        agreement=agreement.display_name,
-                        customer=order.partner_id.commercial_partner_id.display_name,
-                    )
-                )
+            stranger = agreement._say_not_with(order.partner_id)
+            if stranger:
+                raise ValidationError(stranger)
             order._sop_check_agreed_goods()
 
     def _sop_check_agreed_goods(self):

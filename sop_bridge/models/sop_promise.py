@@ -103,7 +103,7 @@ class SopPromise(models.AbstractModel):
             partner.id or None,
             tier.id or None,
             tier.rank if tier else None,
-            order.sop_agreement_id._origin._in_force(partner).id or None,
+            order.sop_agreement_id._origin._in_force(order.partner_id._origin).id or None,
         )
 
     # ------------------------------------------------------------------ computing

@@ -145,10 +145,13 @@ class SopSlotFact(models.Model):
                 """
                 WITH used AS (%(booked)s UNION ALL %(planned)s)
                 SELECT slot, date_start, date_stop, start, finish, minutes,
-                       customer.commercial_partner_id, used.tier_id, tier.rank, used.agreement_id,
+                       customer.commercial_partner_id, used.tier_id, tier.rank, agreement.id,
                        template.sop_family_id
                   FROM used
              LEFT JOIN res_partner customer ON customer.id = used.partner_id
+             LEFT JOIN sop_agreement agreement ON agreement.id = used.agreement_id
+                       AND agreement.partner_id IN
+                           (customer.id, customer.parent_id, customer.commercial_partner_id)
              LEFT JOIN sop_tier tier ON tier.id = used.tier_id
              LEFT JOIN product_product product ON product.id = used.product_id
              LEFT JOIN product_template template ON template.id = product.product_tmpl_id

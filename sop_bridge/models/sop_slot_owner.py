@@ -55,6 +55,25 @@ class SopSlotOwner(models.AbstractModel):
         "Say for whom the slot is kept: a tier, a customer or an agreement.",
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """:raise AccessError: if an agreement is named that the user may not read"""
+        records = super().create(vals_list)
+        records._check_may_name()
+        return records
+
+    def write(self, vals):
+        """:raise AccessError: if an agreement is named that the user may not read"""
+        res = super().write(vals)
+        if "agreement_id" in vals:
+            self._check_may_name()
+        return res
+
+    def _check_may_name(self):
+        """The label of a slot says whose agreement it is, also to who guessed its number."""
+        if not self.env.su:
+            self.agreement_id.check_access("read")
+
     def _owner_label(self):
         """For whom the slot is kept, as people say it: 'Gold', 'Silver only', 'Azur Marine'."""
         self.ensure_one()

@@ -235,7 +235,7 @@ class SopSlotRule(models.Model):
                 tuple(number for number, day in enumerate(WEEKDAYS) if self[day]),
                 self.hour_from,
                 self.hour_to,
-                self.date_from or fields.Date.today(),
+                self._get_first_day(),
                 self.every,
                 self.date_to if self.ending == "until" else None,
                 self.count if self.ending == "count" else None,
@@ -243,6 +243,13 @@ class SopSlotRule(models.Model):
             )
         except ValueError:
             return None
+
+    def _get_first_day(self):
+        """First day of the rule; what is counted begins with the agreement that it is for."""
+        first = self.date_from or fields.Date.today()
+        agreement = self.agreement_id
+        counted = self.ending == "count" and not self.tier_id and not self.partner_id
+        return max(first, agreement.date_from) if counted and agreement.date_from else first
 
     def _exclude(self, days, reason):
         """Make no slot on some days any more; for the add-on's own code."""

@@ -81,7 +81,8 @@ class SopSlotRuleMake(models.AbstractModel):
             return self.env._(
                 "The tier %s is archived. Choose a tier in use for the rule.", tier.name
             )
-        return self.agreement_id._say_over()
+        # with others beside it, the rule goes on for them
+        return not (tier or self.partner_id) and self.agreement_id._say_over()
 
     def _check_can_make(self):
         """:raise UserError: if one of these rules can make no slots at all"""
@@ -142,7 +143,7 @@ class SopSlotRuleMake(models.AbstractModel):
             "date_stop": one.stop,
             "rule_id": self.id,
             "rule_day": one.day,
-            **self._owner_values(),
+            **self._owner_values_on(one.day),
             **{name: self[name] for name in FENCE},
         }
 

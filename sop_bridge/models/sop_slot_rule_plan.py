@@ -122,8 +122,16 @@ class SopSlotRulePlan(models.AbstractModel):
             return []
         zone = self.env["sop.hours"]._workcenter_timezone(self.workcenter_id)
         found = core.occurrences(recurrence, now.date() - timedelta(days=1), last, zone)
-        agreement = self.agreement_id
-        return [one for one in found if one.start > now and agreement._lasts_on(one.day)]
+        return [one for one in found if one.start > now and self._is_wanted_on(one.day)]
+
+    def _is_wanted_on(self, day):
+        """Whether somebody may use a slot of that day: an agreement alone may on its days."""
+        return bool(self.tier_id or self.partner_id or self.agreement_id._lasts_on(day))
+
+    def _owner_values_on(self, day):
+        """Owner fields of a slot of that day: what is kept for others too, they go on having."""
+        values = self._owner_values()
+        return values if self.agreement_id._lasts_on(day) else dict(values, agreement_id=False)
 
     @api.model
     def _get_others(self, workcenter, now, last, own):
@@ -145,8 +153,10 @@ class SopSlotRulePlan(models.AbstractModel):
 
     def _differs(self, slot):
         """Whether a slot is kept for others, or opens at another time, than the rule says."""
-        mine = [getattr(self[name], "_origin", self[name]) for name in OWNER]
-        theirs = [slot[name] for name in OWNER]
+        mine = {name: getattr(self[name], "_origin", self[name]) for name in OWNER}
+        if not self.agreement_id._lasts_on(slot.rule_day or slot.date_start.date()):
+            mine["agreement_id"] = self.env["sop.agreement"]
+        theirs = {name: slot[name] for name in OWNER}
         return mine != theirs or self._fence_key() != slot._fence_key()
 
     # ------------------------------------------------------------------ shown

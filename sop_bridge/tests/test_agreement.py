@@ -100,6 +100,28 @@ class TestAgreement(AgreementCase):
         self.rpc(self.planner, agreement, "action_approve")
         self.assertEqual(agreement.state, "approved")
 
+    def test_who_is_responsible_changes_with_the_people(self):
+        agreement = self.make(planner_id=self.production_boss.id)
+        self.rpc(self.seller, agreement, "action_ask")
+        for user, values in (
+            (self.production_boss, {"planner_id": self.planner.id}),
+            (self.coordinator, {"user_id": self.planner.id}),
+        ):
+            with self.refused("Both departments decide"), self.cr.savepoint():
+                self.rpc(user, agreement, "write", values)
+        self.rpc(self.sales_boss, agreement, "action_approve")
+        self.rpc(self.planner, agreement, "action_approve")
+        heir = self.user("agr_heir", "sales_team.group_sale_salesman")
+        self.rpc(self.coordinator, agreement, "write", {"user_id": heir.id})
+        self.assertEqual((agreement.user_id, agreement.approval_stale), (heir, False))
+
+    def test_another_unit_is_not_what_was_approved(self):
+        goods = self.make_product("Granulate")
+        agreement = self.approved((goods, 10))
+        goods.uom_id = self.env.ref("uom.product_uom_dozen")
+        agreement.invalidate_recordset()
+        self.assertTrue(agreement.approval_stale)
+
     def test_an_agreement_with_a_contact_is_one_with_its_company(self):
         contact = self.env["res.partner"].create(
             {"name": "Buyer", "parent_id": self.customer.id, "type": "contact"}
@@ -204,6 +226,28 @@ class TestAgreement(AgreementCase):
         with self.refused("ended on"):
             self.rpc(self.planner, rule, "action_generate")
 
+    def test_rule_for_others_too_goes_on_for_them(self):
+        agreement = self.approved(date_to=day(9))
+        rule = self.make_rule(agreement_id=agreement.id)
+        self.rpc(self.planner, rule, "action_generate")
+        slots = rule.slot_ids.sorted("rule_day")
+        self.assertEqual(slots[0].agreement_id, agreement)
+        self.assertFalse(slots[1:].agreement_id)
+        self.assertEqual(slots.tier_id, self.gold)
+        self.assertIn("unchanged", rule.summary)
+        self.assertNotIn("new", rule.summary)
+        self.at(moment(15, 18))
+        self.run_job("sop.slot.rule", "_cron_generate")
+        self.assertFalse(rule.problem)
+        self.assertGreater(len(rule.slot_ids), len(slots))
+
+    def test_times_are_counted_from_the_start_of_the_agreement(self):
+        agreement = self.approved(date_from=day(10))
+        values = {"ending": "count", "count": 2}
+        rule = self.make_rule(["thu"], tier_id=False, agreement_id=agreement.id, **values)
+        self.rpc(self.planner, rule, "action_generate")
+        self.assertEqual(rule.slot_ids.mapped("rule_day"), [day(10), day(17)])
+
     def test_both_departments_reserve_late_for_it(self):
         agreement, over = self.approved(), self.approved(date_to=day(20))
         values = {
@@ -302,11 +346,28 @@ class TestAgreement(AgreementCase):
     def test_an_order_whose_customer_has_changed_uses_nothing(self):
         agreement = self.approved()
         slot = self.keep(9, agreement_id=agreement.id)
+        agreement = agreement.with_env(self.env)
         buyer = self.env["res.partner"].create({"name": "Buyer", "parent_id": self.customer.id})
         order = self.order(agreement, customer=buyer)
         self.assertTrue(slot._usable_by(order, self.env["sop.family"]))
         buyer.parent_id = self.make_customer(self.gold)
         self.assertFalse(slot._usable_by(order, self.env["sop.family"]))
+        order.invalidate_recordset(["sop_agreement_problem"])
+        self.assertIn("is not with", order.sop_agreement_problem)
+        order.action_confirm()
+        self.assertFalse(agreement.line_ids.ordered_quantity)
+
+    def test_a_customer_that_becomes_part_of_another_keeps_its_agreement(self):
+        agreement = self.approved()
+        slot = self.keep(9, agreement_id=agreement.id)
+        group = self.make_customer(self.gold)
+        self.customer.write({"parent_id": group.id, "is_company": False})
+        order = self.order(agreement)
+        self.assertEqual(order.sop_agreement_choice_ids, agreement)
+        self.assertTrue(slot._usable_by(order, self.env["sop.family"]))
+        self.assertFalse(order.sop_agreement_problem)
+        with self.refused("is not with", ValidationError):
+            self.order(agreement, customer=group)
 
     def test_goods_delivered_beyond_the_order_do_not_stop_the_delivery(self):
         self.add_stock(self.cabinet, 5)
@@ -355,8 +416,9 @@ class TestAgreement(AgreementCase):
         for user in (self.seller, self.sales_boss, self.planner):
             with self.assertRaises(AccessError):
                 self.rpc(user, agreement, "action_end", "I want to")
-        with self.refused("say why"):
-            self.rpc(self.coordinator, agreement, "action_end", " ")
+        for reason in (" ", "\x00", ["They went away"], None):
+            with self.subTest(reason), self.refused("say why"):
+                self.rpc(self.coordinator, agreement, "action_end", reason)
         wizard = self.env["sop.end.early"].with_user(self.coordinator)
         wizard.create(
             {"res_model": agreement._name, "res_id": agreement.id, "reason": "They went away"}
@@ -391,6 +453,9 @@ class TestAgreement(AgreementCase):
         values = {"res_model": "res.partner", "res_id": self.customer.id, "reason": "Why not"}
         with self.refused("do not end early"):
             wizard.create(values).action_end()
+        gone = dict(values, res_model="sop.agreement", res_id=0)
+        with self.refused("does not exist any more"):
+            wizard.create(gone).action_end()
 
     def test_a_customer_with_an_agreement_is_not_merged_into_another(self):
         agreement = self.approved(date_to=day(10))
@@ -478,6 +543,12 @@ class TestAgreementRights(AgreementCase):
         slot = self.keep(9, workcenter=shared, agreement_id=agreement.id)
         self.assertTrue(slot._usable_by(self.order(agreement), self.env["sop.family"]))
         other = self.env["res.company"].create({"name": "Other"})
+        stranger = self.user("agr_planner", "sop_bridge.group_sop_production_approver")
+        stranger.write({"company_ids": [Command.set(other.ids)], "company_id": other.id})
+        span = {"date_start": moment(10, 8), "date_stop": moment(10, 12)}
+        spied = {"workcenter_id": shared.id, "agreement_id": agreement.id, **span}
+        with self.assertRaises(AccessError):
+            self.rpc(stranger, self.env["sop.slot"], "create", [spied])
         theirs = self.make_workcenter("T", company_id=other.id, resource_calendar_id=calendar.id)
         with self.refused("not made here", ValidationError):
             self.keep(9, workcenter=theirs, agreement_id=agreement.id)

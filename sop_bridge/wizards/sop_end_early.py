@@ -23,5 +23,8 @@ class SopEndEarly(models.TransientModel):
         self.ensure_one()
         if self.res_model not in DOCUMENTS:
             raise UserError(self.env._("Documents of this kind do not end early."))
-        self.env[self.res_model].browse(self.res_id).exists().action_end(self.reason)
+        document = self.env[self.res_model].browse(self.res_id).exists()
+        if not document:
+            raise UserError(self.env._("The document does not exist any more."))
+        document.action_end(self.reason)
         return {"type": "ir.actions.act_window_close"}
