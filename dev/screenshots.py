@@ -237,7 +237,7 @@ def of_sales(url):
         ("rule", sales, f"/odoo/sales/{ruled}", FORM, DESKTOP),
         ("levels", sales, f"/odoo/sales/{levels}", FORM, DESKTOP),
         ("segment", sales, f"/odoo/contacts/{lifted}", FORM, DESKTOP),
-        ("agreement", sales, f"/odoo/sop.agreement/{agreement}", FORM, DESKTOP),
+        ("agreement", sales, f"/odoo/sop-agreements/{agreement}", FORM, DESKTOP),
     ]
 
 
