@@ -14,7 +14,7 @@ from .common import (
 from .scoring import approve
 
 CUSTOMER = "vliet"
-GOODS = [("box120", 120), ("box80", 90)]
+GOODS = [("box120", 240), ("box80", 300), ("box60", 300)]
 SINCE, LASTS = 70, 295
 QUOTATION = "Under the agreement: made in its morning"
 TERMS = (
@@ -42,33 +42,46 @@ def load(env):
     )
     agreement.action_ask()
     approve(env, agreement, "They order a whole year ahead.", "It spares us rush orders.")
+    _order_since(env, agreement)
+
+
+def _order_since(env, agreement):
+    """What they ordered since then was ordered under it, as far as it is about its goods."""
+    since = [
+        ("partner_id", "=", agreement.partner_id.id),
+        ("date_order", ">=", agreement.date_from),
+    ]
+    orders = env["sale.order"].search([("state", "=", "sale"), *since])
+    goods = agreement.line_ids.product_id
+    mine = orders.filtered(lambda order: order.order_line.product_id <= goods)
+    # past the guard: an order keeps the agreement with which it was confirmed
+    env.cr.execute(
+        "UPDATE sale_order SET sop_agreement_id = %s WHERE id = ANY(%s)", [agreement.id, mine.ids]
+    )
+    env.invalidate_all()
 
 
 def quote(env):
     """A quotation that the plant can keep in good time, because of the morning."""
-    lines = [("box120", 9)]
     order = as_salesperson(env, CUSTOMER)["sale.order"].create(
         {
             "partner_id": customer(env, CUSTOMER).id,
-            "sop_agreement_id": find(env, CUSTOMER, lines).id,
+            "sop_agreement_id": _find(env).id,
             "client_order_ref": QUOTATION,
-            "order_line": prepare_lines(env, lines),
+            "order_line": prepare_lines(env, [("box120", 9)]),
         }
     )
     (promise,) = order._sop_promises().values()
     order.sop_requested_date = working_day(promise.date + timedelta(days=1))
 
 
-def find(env, name, lines):
-    """Agreement with a customer that is about goods [(product name, quantity)], or none."""
-    goods = env["product.product"].union(*(product(env, good) for good, _quantity in lines))
-    agreements = env["sop.agreement"].search([("partner_id", "=", customer(env, name).id)])
-    return agreements.filtered(lambda agreement: goods <= agreement.line_ids.product_id)
+def _find(env):
+    return env["sop.agreement"].search([("partner_id", "=", customer(env, CUSTOMER).id)])
 
 
 def contradictions(env):
     """Sentences about what is not as README tells of the agreement."""
-    agreement = env["sop.agreement"].search([("partner_id", "=", customer(env, CUSTOMER).id)])
+    agreement = _find(env)
     if agreement.mapped("phase") != ["running"]:
         yield f"The agreement of {CUSTOMER} is {agreement.mapped('phase')}"
     order = env["sale.order"].search([("client_order_ref", "=", QUOTATION)])

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from odoo import fields
 
-from . import agreements, made
+from . import made
 from .common import (
     as_salesperson,
     customer,
@@ -106,11 +106,7 @@ def _prepare_slot(env, day, begin, end, **owner):
 def _take_order(env, name, lines, wanted, ago):
     """An order that the plant can keep, confirmed by the salesperson through the gate."""
     order = as_salesperson(env, name)["sale.order"].create(
-        {
-            "partner_id": customer(env, name).id,
-            "sop_agreement_id": agreements.find(env, name, lines).id,
-            "order_line": prepare_lines(env, lines),
-        }
+        {"partner_id": customer(env, name).id, "order_line": prepare_lines(env, lines)}
     )
     possible = max(promise.date for promise in order._sop_promises().values())
     order.sop_requested_date = max(possible, working_day(today() + timedelta(days=wanted)))
