@@ -25,6 +25,7 @@ from . import sop_approval_flow
 from . import sop_approval_check
 from . import sop_approval_notice
 from . import sop_approval_mixin
+from . import sop_approval_term
 from . import sop_approval_rule
 from . import sop_approval
 from . import sop_slot_request_flow

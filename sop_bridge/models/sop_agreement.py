@@ -23,7 +23,7 @@ class SopAgreement(models.Model):
     _inherit = [
         "sop.agreement.flow",
         "sop.agreement.use",
-        "sop.approval.mixin",
+        "sop.approval.term",
         "mail.thread",
         "mail.activity.mixin",
     ]
@@ -72,46 +72,11 @@ class SopAgreement(models.Model):
     date_to = fields.Date("Until", tracking=True, help="Last day. Empty: open end.")
     line_ids = fields.One2many("sop.agreement.line", "agreement_id", "Goods", copy=True)
     terms = fields.Text("What was agreed", tracking=True)
-    ended_on = fields.Date("Ended on", readonly=True, copy=False)
-    end_reason = fields.Char("Ended because", readonly=True, copy=False)
-    state = fields.Selection(
-        [
-            ("draft", "Draft"),
-            ("pending", "Waits for approval"),
-            ("rejected", "Rejected"),
-            ("approved", "Approved"),
-            ("ended", "Ended"),
-        ],
-        compute="_compute_state",
-        store=True,
-        tracking=True,
-        index=True,
-    )
-    can_change = fields.Boolean(compute="_compute_can_change")
-
-    _order_of_dates = models.Constraint(
-        "CHECK (date_to IS NULL OR date_to >= date_from)",
-        "It would end before it starts: the last day must not be earlier than the first.",
-    )
 
     @api.depends("partner_id")
     def _compute_user_id(self):
         for agreement in self:
             agreement.user_id = agreement.partner_id.user_id or agreement.user_id or self.env.user
-
-    @api.depends("approval_state", "ended_on")
-    def _compute_state(self):
-        for agreement in self:
-            state = agreement.approval_state
-            if agreement.ended_on and state == "approved":
-                agreement.state = "ended"
-            else:
-                agreement.state = "draft" if state == "none" else state
-
-    @api.depends_context("uid")
-    def _compute_can_change(self):
-        for agreement in self:
-            agreement.can_change = agreement.has_access("write")
 
     @api.depends("name", "partner_id.name")
     @api.depends_context("lang")
@@ -121,10 +86,6 @@ class SopAgreement(models.Model):
             names = (number, agreement.partner_id.sudo().name)
             agreement.display_name = " ".join(name for name in names if name)
 
-    @api.onchange("partner_id")
-    def _onchange_partner_id(self):
-        self.partner_id = self.partner_id.commercial_partner_id
-
     # ------------------------------------------------------------------ guarding
     @api.model_create_multi
     def create(self, vals_list):
@@ -133,7 +94,7 @@ class SopAgreement(models.Model):
         kept = guard.without_defaults(self, ["name"])
         sequence = self.env["ir.sequence"].sudo()
         agreements = super(SopAgreement, kept).create(
-            [kept._for_customer(vals) for vals in vals_list]
+            [kept._for_company(vals) for vals in vals_list]
         )
         for agreement in agreements:
             company = agreement.company_id
@@ -148,25 +109,11 @@ class SopAgreement(models.Model):
             self._check_draft()
         if PEOPLE & set(vals):
             self._check_not_pending()
-        return super().write(self._for_customer(vals))
-
-    def unlink(self):
-        """:raise UserError: if an agreement was ever sent for approval"""
-        # not @api.ondelete: the context key _force_unlink, which anybody can send, skips that
-        self._check_draft()
-        return super().unlink()
+        return super().write(self._for_company(vals))
 
     def _store(self, vals):
         """Write protected fields; for the add-on's own code."""
         return super().write(vals)  # pylint: disable=super-method-mismatch
-
-    def _for_customer(self, vals):
-        """Values with the commercial entity instead of one of its contacts."""
-        number = vals.get("partner_id")
-        partner = self.env["res.partner"].browse(number if type(number) is int else ()).exists()
-        if not partner:
-            return vals
-        return dict(vals, partner_id=partner.commercial_partner_id.id)
 
     def _check_draft(self):
         for agreement in self.sudo():

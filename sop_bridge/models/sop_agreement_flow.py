@@ -34,12 +34,6 @@ class SopAgreementFlow(models.AbstractModel):
                     phase = "coming"
             agreement.phase = phase
 
-    def _today(self):
-        """Day on which the company's users are now."""
-        self.ensure_one()
-        company = self.company_id or self.env.company
-        return company._sop_local_date(fields.Datetime.now())
-
     # ------------------------------------------------------------------ when it counts
     def _lasts_on(self, day):
         """Whether a day is one of the agreement's; where there is none, every day is."""
@@ -140,23 +134,6 @@ class SopAgreementFlow(models.AbstractModel):
             raise UserError(
                 self.env._("%s would be over already: choose a later day.", self.display_name)
             )
-
-    def action_draft(self):
-        """Take a pending or rejected agreement back, so that it can be changed. Returns True.
-
-        :raise UserError: if it was approved
-        """
-        self.check_access("write")
-        for agreement in self.sudo():
-            if agreement.state not in ("pending", "rejected"):
-                raise UserError(
-                    self.env._(
-                        "%s neither waits for approval nor was it rejected.",
-                        agreement.display_name,
-                    )
-                )
-            agreement._approval_void(self.env._("Taken back by %s.", self.env.user.name))
-        return True
 
     def action_approve(self, reason=None):
         """Approve for one's department.

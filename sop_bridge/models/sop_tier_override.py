@@ -15,7 +15,7 @@ class SopTierOverride(models.Model):
     _description = "Tier Override"
     _inherit = [
         "sop.tier.override.flow",
-        "sop.approval.mixin",
+        "sop.approval.term",
         "sop.tier.override.effect",
         "mail.thread",
         "mail.activity.mixin",
@@ -64,31 +64,10 @@ class SopTierOverride(models.Model):
         help="Last day. An override always ends; a floor may last as long as its contract.",
     )
     applied_on = fields.Date("In force since", readonly=True, copy=False)
-    ended_on = fields.Date("Ended on", readonly=True, copy=False)
-    end_reason = fields.Char("Ended because", readonly=True, copy=False)
     tier_before_id = fields.Many2one(
         "sop.tier", "Tier before", readonly=True, copy=False, ondelete="set null"
     )
-    state = fields.Selection(
-        [
-            ("draft", "Draft"),
-            ("pending", "Waits for approval"),
-            ("rejected", "Rejected"),
-            ("approved", "Approved"),
-            ("ended", "Ended"),
-        ],
-        compute="_compute_state",
-        store=True,
-        tracking=True,
-        index=True,
-    )
 
-    can_change = fields.Boolean(compute="_compute_can_change")
-
-    _order_of_dates = models.Constraint(
-        "CHECK (date_to IS NULL OR date_to >= date_from)",
-        "It would end before it starts: the last day must not be earlier than the first.",
-    )
     _override_ends = models.Constraint(
         "CHECK (kind = 'floor' OR date_to IS NOT NULL)",
         "An override needs a last day. Only the floor of a contract may be open-ended.",
@@ -111,20 +90,6 @@ class SopTierOverride(models.Model):
         "days.",
     )
 
-    @api.depends("approval_state", "ended_on")
-    def _compute_state(self):
-        for override in self:
-            state = override.approval_state
-            if override.ended_on and state == "approved":
-                override.state = "ended"
-            else:
-                override.state = "draft" if state == "none" else state
-
-    @api.depends_context("uid")
-    def _compute_can_change(self):
-        for override in self:
-            override.can_change = override.has_access("write")
-
     @api.depends("partner_id", "company_id")
     def _compute_tier_now(self):
         for override in self:
@@ -140,10 +105,6 @@ class SopTierOverride(models.Model):
                 f"({kinds.get(override.kind, '')})"
             )
 
-    @api.onchange("partner_id")
-    def _onchange_partner_id(self):
-        self.partner_id = self.partner_id.commercial_partner_id
-
     # ------------------------------------------------------------------ guarding
     @api.model_create_multi
     def create(self, vals_list):
@@ -155,19 +116,6 @@ class SopTierOverride(models.Model):
         if set(CONTENT) & set(vals):
             self._check_draft()
         return super().write(self._for_company(vals))
-
-    def unlink(self):
-        """:raise UserError: if an override was ever sent for approval"""
-        # not @api.ondelete: the context key _force_unlink, which anybody can send, skips that
-        self._check_draft()
-        return super().unlink()
-
-    def _for_company(self, vals):
-        """Values with the commercial entity instead of one of its contacts."""
-        partner = self.env["res.partner"].browse(vals.get("partner_id") or ()).exists()
-        if not partner:
-            return vals
-        return dict(vals, partner_id=partner.commercial_partner_id.id)
 
     def _check_draft(self):
         for override in self.sudo():

@@ -3,7 +3,7 @@ from datetime import date
 
 from psycopg2.errors import ExclusionViolation
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
@@ -17,11 +17,6 @@ class SopTierOverrideFlow(models.AbstractModel):
 
     _name = "sop.tier.override.flow"
     _description = "Approval of Tier Overrides"
-
-    def _today(self):
-        """Day on which the companies' users are now."""
-        self.ensure_one()
-        return self.company_id._sop_local_date(fields.Datetime.now())
 
     def action_ask(self):
         """Ask both departments to approve these overrides. Returns True.
@@ -104,23 +99,6 @@ class SopTierOverrideFlow(models.AbstractModel):
             ("state", "in", ("pending", "approved")),
         ]
         return self.sudo().search(domain, limit=1)
-
-    def action_draft(self):
-        """Take a pending or rejected request back, so that it can be changed. Returns True.
-
-        :raise UserError: if it was approved
-        """
-        self.check_access("write")
-        for override in self.sudo():
-            if override.state not in ("pending", "rejected"):
-                raise UserError(
-                    self.env._(
-                        "%s neither waits for approval nor was it rejected.",
-                        override.display_name,
-                    )
-                )
-            override._approval_void(self.env._("Taken back by %s.", self.env.user.name))
-        return True
 
     def action_approve(self, reason=None):
         """Approve for one's department.
