@@ -56,7 +56,7 @@ class SopAgreementFlow(models.AbstractModel):
         Contacts move from one company to another, and companies become parts of others.
         """
         self.ensure_one()
-        return self.partner_id in partner | partner.parent_id | partner.commercial_partner_id
+        return self.partner_id in partner._sop_customers()
 
     def _say_over(self):
         """Why no time can be kept for the agreement from now on, in a sentence; False if it can."""
@@ -116,7 +116,7 @@ class SopAgreementFlow(models.AbstractModel):
     def action_ask(self):
         """Ask both departments to approve these agreements. Returns True.
 
-        :raise UserError: if one would be over already, or names nothing that was agreed
+        :raise UserError: if one would be over already, or is with nobody to agree with
         """
         self.check_access("write")
         for agreement in self:

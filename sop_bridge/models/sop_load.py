@@ -118,10 +118,10 @@ class SopLoad(models.AbstractModel):
         PostgreSQL; the others come back with it and are spread over their working time.
         """
         query = self._get_workorder_query(workcenters, now, stop, who, **span)
-        for workcenter, day, slot, floats, span, minutes, of in self.env.execute_query(query):
+        for workcenter, day, slot, floats, apart, minutes, of in self.env.execute_query(query):
             key = ("mrp.workorder", of) if who == "order" else (of, False)
-            if span:
-                board.add_interval(workcenter, *span, minutes, key)
+            if apart:
+                board.add_interval(workcenter, *apart, minutes, key)
             elif minutes > 0:
                 board.add(workcenter, day, minutes, slot, floats, key)
 

@@ -26,8 +26,7 @@ class SopOrderAgreement(models.AbstractModel):
 
     @api.depends("partner_id", "company_id")
     def _compute_sop_agreement_choice(self):
-        people = self.partner_id | self.partner_id.parent_id
-        customers = people | self.partner_id.commercial_partner_id
+        customers = self.partner_id._sop_customers()
         approved = self.env["sop.agreement"].search(
             [("partner_id", "in", customers._origin.ids), ("state", "=", "approved")]
         )

@@ -14,21 +14,24 @@ class SopPartnerAgreement(models.AbstractModel):
     )
 
     def _compute_sop_agreement_count(self):
-        companies = self.commercial_partner_id
         rows = self.env["sop.agreement"]._read_group(
-            [("partner_id", "in", companies.ids)], ["partner_id"], ["__count"]
+            [("partner_id", "in", self._sop_customers().ids)], ["partner_id"], ["__count"]
         )
         counts = {partner.id: count for partner, count in rows}
         for partner in self:
-            partner.sop_agreement_count = counts.get(partner.commercial_partner_id.id, 0)
+            customers = partner._sop_customers().ids
+            partner.sop_agreement_count = sum(counts.get(one, 0) for one in customers)
+
+    def _sop_customers(self):
+        """With whom an agreement for orders of these partners may be: they or their companies."""
+        return self | self.parent_id | self.commercial_partner_id
 
     def action_sop_agreements(self):
         """Open the agreements with the customer."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("sop_bridge.action_sop_agreement")
-        customer = self.commercial_partner_id
         return dict(
             action,
-            domain=[("partner_id", "=", customer.id)],
-            context={"default_partner_id": customer.id},
+            domain=[("partner_id", "in", self._sop_customers().ids)],
+            context={"default_partner_id": self.commercial_partner_id.id},
         )

@@ -366,6 +366,7 @@ class TestAgreement(AgreementCase):
         self.assertEqual(order.sop_agreement_choice_ids, agreement)
         self.assertTrue(slot._usable_by(order, self.env["sop.family"]))
         self.assertFalse(order.sop_agreement_problem)
+        self.assertEqual((self.customer.sop_agreement_count, group.sop_agreement_count), (1, 0))
         with self.refused("is not with", ValidationError):
             self.order(agreement, customer=group)
 
