@@ -44,6 +44,14 @@ NOBODY = Customer(99)
         # a second tier of the same rank is not the tier itself
         (Customer(1, 7, 2), SlotOwner(2, 2, "only"), "lower", False),
         (Customer(1, 7, 2), SlotOwner(2, 2, "better"), None, True),
+        # an agreement is neither its customer nor any tier
+        (Customer(99, agreement=8), SlotOwner(agreement=8), None, True),
+        (Customer(99, agreement=9), SlotOwner(agreement=8), None, False),
+        (NOBODY, SlotOwner(agreement=8), None, False),
+        (GOLD, SlotOwner(agreement=8), "lower", False),
+        (GOLD, SlotOwner(agreement=8), "all", True),
+        (GOLD, SlotOwner(1, 1, "better", agreement=8), None, True),
+        (Customer(99, agreement=8), SlotOwner(agreement=8, family=5), None, False),
         # the release fence: first the next tier, then everyone
         (STANDARD, SlotOwner(1, 1, "better", opened=3), None, True),
         (STANDARD, SlotOwner(1, 1, "better", opened=2), None, False),
