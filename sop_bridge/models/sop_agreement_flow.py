@@ -20,7 +20,7 @@ class SopAgreementFlow(models.AbstractModel):
             ("over", "Over"),
             ("ended", "Ended early"),
         ],
-        "Stands",
+        "Status",
         compute="_compute_phase",
     )
 
