@@ -1,10 +1,11 @@
 from zoneinfo import ZoneInfo
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..core.calendar import day_of
 from .sop_slot_fence import FENCE
+from .sop_slot_owner import OWNER_NAMES
 from .wording import say_moment
 
 SHOWN = 5
@@ -146,6 +147,10 @@ class SopSlotRequestFlow(models.AbstractModel):
         return values | {"workcenter_id": self.workcenter_id.id} | self._owner_values()
 
     # ------------------------------------------------------------------ wording
+    @api.depends(
+        "outcome", "kind", "slot_ids", "workcenter_id", "date_start", "date_stop", *OWNER_NAMES
+    )
+    @api.depends_context("lang", "tz")
     def _compute_effect(self):
         for request in self:
             request.effect = request.outcome or request._say_effect()

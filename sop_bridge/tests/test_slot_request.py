@@ -40,6 +40,14 @@ class TestSlotRequest(SlotCase):
         self.rpc(self.sales_boss, request, "action_approve")
         self.rpc(self.production_boss, request, "action_approve")
 
+    def test_the_form_says_what_happens_while_it_is_filled_in(self):
+        with Form(self.env["sop.slot.request"].with_user(self.planner)) as form:
+            form.workcenter_id = self.line
+            form.tier_id = self.gold
+            form.date_start, form.date_stop = moment(1, 8), moment(1, 12)
+            self.assertRegex(form.effect, r"Gold on Line from .*14 Jan, 08:00 to .*14 Jan, 12:00")
+            form.reason = "They signed yesterday"
+
     def test_reserving_late_for_one_customer(self):
         customer = self.make_customer(self.standard)
         values = dict(self.wanted(1), tier_id=False, partner_id=customer.id)
